@@ -119,11 +119,13 @@ class Workspace:
 
     def find(self, kind: str, reference: str) -> Resource | None:
         """Return the resource that `name` or `name@version` refers to."""
-        name, _, version = reference.partition("@")
-        resource = self._by_name.get((kind, name))
-        if resource is None or version not in ("", resource.metadata.version):
-            return None
-        return resource
+        known = self._found
+        if (kind, reference) not in known:  # the same few are asked for by each model
+            name, _, version = reference.partition("@")
+            found = self._by_name.get((kind, name))
+            is_that = found is not None and version in ("", found.metadata.version)
+            known[kind, reference] = found if is_that else None
+        return known[kind, reference]
 
     def dependants(self, address: str) -> tuple[str, ...]:
         """Return the addresses that refer to a resource, directly or through others, sorted."""
@@ -155,6 +157,10 @@ class Workspace:
     @cached_property
     def _by_name(self) -> dict[tuple[str, str], Resource]:
         return {(each.kind, each.name): each for each in self.resources.values()}
+
+    @cached_property
+    def _found(self) -> dict[tuple[str, str], Resource | None]:
+        return {}
 
     @cached_property
     def _referrers(self) -> dict[str, tuple[str, ...]]:
