@@ -32,7 +32,8 @@ def invoke(arguments: Sequence[str]) -> int:
     Raises:
         UsageError: there is no such command or flag, or a value does not fit.
     """
-    command = typer.main.get_command(application())
+    asked = arguments[0] if arguments and COMPLETION not in os.environ else ""
+    command = typer.main.get_command(application(asked))
     if COMPLETION in os.environ:
         command.main(list(arguments), prog_name="mlspec")
     require_values(command, arguments)

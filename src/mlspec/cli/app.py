@@ -130,14 +130,21 @@ def _doctor(directory: Directory = None, output_format: OutputFormat = Format.TE
     return doctor(directory, output_format=output_format)
 
 
-def application() -> typer.Typer:
-    """Return the typer application with every command."""
+def application(asked: str = "") -> typer.Typer:
+    """Return the typer application with every command.
+
+    With the name of a command, or of a group of them, it is that one alone: typer takes long to
+    look at the flags of all. Another word changes nothing.
+    """
     app = _group("Validate, plan, apply and compile specs of machine-learning systems.")
     app.callback()(_root)
+    is_known = asked in _COMMANDS or asked in _GROUPS
     for name, command in _COMMANDS.items():
-        app.command(name)(command)
+        if name == asked or not is_known:
+            app.command(name)(command)
     for name, (summary, commands) in _GROUPS.items():
-        app.add_typer(_filled(summary, commands), name=name)
+        if name == asked or not is_known:
+            app.add_typer(_filled(summary, commands), name=name)
     return app
 
 
