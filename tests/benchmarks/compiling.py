@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
     from tests.benchmarks.processes import Run
 
+    from mlspec.ir import Bundle
+
 T = TypeVar("T")
 _TARGETS = ("gateway-api", "kubernetes", "model-card", "prometheus")
 
@@ -132,7 +134,7 @@ def stages(folder: Path, size: int) -> None:
 
 def rendering(folder: Path, size: int, *, rounds: int) -> None:
     """Print CPU of writing the same values as text, ours and with what everybody has."""
-    manifests, cards, pages = _values(folder, size)
+    manifests, cards, pages, shown = _values(folder, size)
     ours, plain = template_renderer(), _plain_jinja()
     rows: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
         "YAML": (
@@ -144,31 +146,42 @@ def rendering(folder: Path, size: int, *, rounds: int) -> None:
             lambda: [json.dumps(each, indent=2, sort_keys=True) for each in cards],
         ),
         "pages": (
-            lambda: [ours(name, view) for name, view in pages],
+            lambda: emit(shown, ("model-card",), ours),
             lambda: [plain.get_template(name).render(view) for name, view in pages],
         ),
     }
     _print_rendered(rows, size, rounds)
 
 
+class _Keeping:
+    """A renderer that keeps what pages are filled with, and has a template of its own for each."""
+
+    def __init__(self) -> None:
+        self.pages: list[tuple[str, Mapping[str, object]]] = []
+
+    def __call__(self, template: str, values: Mapping[str, object]) -> str:
+        self.pages.append((template, values))
+        return ""
+
+    def replaces(self, template: str) -> bool:
+        return bool(template)
+
+
 def _values(
     folder: Path, size: int
-) -> tuple[list[list[object]], list[object], list[tuple[str, Mapping[str, object]]]]:
-    """Return what the manifests, the cards and the pages of a workspace are written from."""
+) -> tuple[list[list[object]], list[object], list[tuple[str, Mapping[str, object]]], Bundle]:
+    """Return what manifests, cards and pages are written from; pages also as we write them."""
     generate(folder, size)
     workspace = open_session(folder).environment(None)
     bundle = lower(workspace, "prod", evidence={}, version="0").bundle
-    bundle = replace(bundle, card_formats=tuple(CardFormat))
-    pages: list[tuple[str, Mapping[str, object]]] = []
-
-    def keep(template: str, values: Mapping[str, object]) -> str:
-        pages.append((template, values))
-        return ""
-
-    artifacts = emit(bundle, _TARGETS, keep)
+    bundle = replace(bundle, cards=tuple(bundle.cards), card_formats=tuple(CardFormat))
+    keeping = _Keeping()
+    artifacts = emit(bundle, _TARGETS, keeping)
     texts = [each.content for each in artifacts if each.path.endswith(".yaml")]
     cards = [json.loads(each.content) for each in artifacts if each.path.endswith(".json")]
-    return [list(yaml.load_all(each, yaml.CSafeLoader)) for each in texts], cards, pages
+    manifests = [list(yaml.load_all(each, yaml.CSafeLoader)) for each in texts]
+    shown = replace(bundle, card_formats=(CardFormat.MARKDOWN, CardFormat.HTML))
+    return manifests, cards, keeping.pages, shown
 
 
 def _print_rendered(

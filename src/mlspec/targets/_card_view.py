@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -17,11 +18,26 @@ if TYPE_CHECKING:
     from mlspec.canonical import Json
     from mlspec.ir import Bundle, Card, CardSection, CardValue
 
-__all__ = ["card_json", "card_path", "card_text", "card_view"]
+__all__ = [
+    "DIGEST",
+    "GAPS",
+    "SIGNS",
+    "TITLES",
+    "VERDICTS",
+    "VERDICT_LABELS",
+    "card_json",
+    "card_path",
+    "card_text",
+    "card_view",
+    "headline",
+    "record_of",
+    "shortened",
+    "values_of",
+]
 
 FORMAT = "mlspec.card/2.1"
-_GAPS = "missing"
-_SIGNS = {
+GAPS = "missing"
+SIGNS = {
     ValueStatus.PRESENT: "",
     ValueStatus.MISSING: "○",
     ValueStatus.STALE: "△",
@@ -29,27 +45,27 @@ _SIGNS = {
     ValueStatus.NOT_APPLICABLE: "\u2013",
     ValueStatus.WITHHELD: "▪",
 }
-_VERDICTS = {"pass": "✓", "fail": "✗", "inconclusive": "?", "not-evaluated": "\u2013"}
-_VERDICT_LABELS = ("Verdict", "Verdict of the required gates")
+VERDICTS = {"pass": "✓", "fail": "✗", "inconclusive": "?", "not-evaluated": "\u2013"}
+VERDICT_LABELS = ("Verdict", "Verdict of the required gates")
 _AT_THE_TOP = (
     ("ownership", "Owner"),
     ("risk", "Declared tier"),
     ("gates", "Verdict of the required gates"),
 )
 _FOLDERS = {"Model": "", "System": "systems/", "Prompt": "prompts/", "Dataset": "datasets/"}
-_TITLES = {
+TITLES = {
     "Model": "Model card",
     "System": "System card",
     "Prompt": "Prompt card",
     "Dataset": "Data card",
 }
-_DIGEST = "sha256:"
-_RECORD = re.compile(rf"{_DIGEST}[0-9a-f]{{64}}")
+DIGEST = "sha256:"
+_RECORD = re.compile(rf"{DIGEST}[0-9a-f]{{64}}")
 _DIGEST_SHOWN = 19
 _FAULTY = "policy.faulty"
 _WORDS = {each: each.value for each in ValueStatus}
 _ALWAYS = ("present", "missing", "stale")
-_STATUSES = sorted(ValueStatus)
+_STATUSES = {each: _WORDS[each] for each in sorted(ValueStatus)}
 
 
 def card_path(card: Card) -> str:
@@ -93,12 +109,12 @@ def card_text(bundle: Bundle, card: Card) -> str:
 
 def _listed(card: Card) -> list[CardValue]:
     """Return the values of a card; the last section says again what is missing."""
-    return [value for section in card.sections if section.id != _GAPS for value in section.values]
+    return [value for section in card.sections if section.id != GAPS for value in section.values]
 
 
 def _counts(values: list[CardValue]) -> dict[str, int]:
-    found = [each.status for each in values]
-    return {status.value: found.count(status) for status in _STATUSES}
+    found = Counter([each.status for each in values])
+    return {word: found[status] for status, word in _STATUSES.items()}
 
 
 def _inputs(bundle: Bundle, card: Card) -> Iterator[Json]:
@@ -140,19 +156,19 @@ def card_view(bundle: Bundle, card: Card) -> dict[str, object]:
     """Return the values of the templates: what the card is of, and its sections in groups."""
     return {
         "card": _head(bundle, card),
-        "title": _TITLES[card.kind],
-        "headline": _headline(card),
+        "title": TITLES[card.kind],
+        "headline": headline(card),
         "facts": list(_facts(card)),
-        "gaps": [_gap(value) for value in _values(card, _GAPS)],
-        "sections": [_groups(section) for section in card.sections if section.id != _GAPS],
+        "gaps": [_gap(value) for value in values_of(card, GAPS)],
+        "sections": [_groups(section) for section in card.sections if section.id != GAPS],
     }
 
 
-def _headline(card: Card) -> str:
+def headline(card: Card) -> str:
     """Return how many of the values that rules in force ask for are there: counts, no score."""
     listed = _listed(card)
     told = _told(_counts(listed))
-    if any(each.id.startswith(_FAULTY) for each in listed):
+    if any(each.id.startswith(_FAULTY) for each in values_of(card, "policy")):
         return f"A policy pack can't be used, so nobody can tell what is required. {told}."
     if not card.packs:
         return f"No policy pack is in force: no value is required. {told}."
@@ -162,19 +178,19 @@ def _headline(card: Card) -> str:
 
 def _told(counts: Mapping[str, int]) -> str:
     """Return the counts in words; statuses that no value has are left out but for the first."""
-    ordered = [(status.value, counts[status]) for status in ValueStatus]
-    shown = [(status, number) for status, number in ordered if number or status in _ALWAYS]
-    return ", ".join(f"{number} {status.replace('-', ' ')}" for status, number in shown)
+    shown = [word for word in _WORDS.values() if counts[word] or word in _ALWAYS]
+    return ", ".join([f"{counts[word]} {word.replace('-', ' ')}" for word in shown])
 
 
 def _facts(card: Card) -> Iterator[dict[str, object]]:
     for section, label in _AT_THE_TOP:
-        for value in _values(card, section):
+        for value in values_of(card, section):
             if value.label == label and not value.group:
                 yield _row(value, section)
 
 
-def _values(card: Card, section: str) -> tuple[CardValue, ...]:
+def values_of(card: Card, section: str) -> tuple[CardValue, ...]:
+    """Return the values of a section; none where a card does not have it."""
     return next((each.values for each in card.sections if each.id == section), ())
 
 
@@ -196,11 +212,11 @@ def _groups(section: CardSection) -> dict[str, object]:
         _gate(title, rows) | _parts(values, f"gate-{place}-parts")
         for place, (title, rows, values) in enumerate(_gate_rows(section), start=1)
     ]
-    known = {"id": section.id, "title": section.title, "record": _record_of(section)}
+    known = {"id": section.id, "title": section.title, "record": record_of(section)}
     return known | {"groups": summary, "gates": gates}
 
 
-def _record_of(section: CardSection) -> str:
+def record_of(section: CardSection) -> str:
     """Return the record that verdicts and numbers of gates are copied from; "" without one."""
     found = {value.source for value in section.values if _RECORD.fullmatch(value.source)}
     return ", ".join(sorted(found))
@@ -237,30 +253,31 @@ def _gate(title: str, rows: dict[str, object]) -> dict[str, object]:
 
 
 def _row(value: CardValue, section: str) -> dict[str, object]:
-    is_verdict = section == "gates" and value.label in _VERDICT_LABELS
+    is_verdict = section == "gates" and value.label in VERDICT_LABELS
     return {
         "group": value.group,
         "label": value.label,
         "status": _WORDS[value.status],
-        "sign": _SIGNS[value.status],
+        "sign": SIGNS[value.status],
         "text": value.text,
-        "is_digest": _DIGEST in value.text and _RECORD.fullmatch(value.text) is not None,
+        "is_digest": DIGEST in value.text and _RECORD.fullmatch(value.text) is not None,
         "source": value.source,
-        "place": _shortened(value.source),
+        "place": shortened(value.source),
         "how": value.how,
         "required": ", ".join(value.required_by) if value.required_by else "",
         "verdict": value.text if is_verdict else "",
-        "verdict_sign": _VERDICTS.get(value.text, "") if is_verdict else "",
+        "verdict_sign": VERDICTS.get(value.text, "") if is_verdict else "",
     }
 
 
 def _gap(value: CardValue) -> dict[str, object]:
     detail = "" if value.label == value.group else value.label
-    return _row(value, _GAPS) | {"section": value.group, "detail": detail}
+    return _row(value, GAPS) | {"section": value.group, "detail": detail}
 
 
-def _shortened(source: str) -> str:
-    if _DIGEST not in source:
+def shortened(source: str) -> str:
+    """Return a source with the first signs of its digests, which name a record well enough."""
+    if DIGEST not in source:
         return source
     if _RECORD.fullmatch(source):
         return f"record {source[:_DIGEST_SHOWN]}…"

@@ -19,6 +19,9 @@ class Renderer(Protocol):
     def __call__(self, template: str, values: Mapping[str, object]) -> str:
         """Return the text of `<target>/<file>.j2` filled with values."""
 
+    def replaces(self, template: str) -> bool:
+        """Tell whether the workspace has a template of its own in place of a shipped one."""
+
 
 def _nothing(bundle: Bundle, renderer: Renderer) -> Iterable[Artifact]:
     return ()

@@ -50,6 +50,15 @@ class _Templates:
         self._shipped = data_path("templates")
         self._overrides = overrides
         self._environment: ImmutableSandboxedEnvironment | None = None
+        self._replaced: dict[str, bool] = {}
+
+    def replaces(self, template: str) -> bool:
+        """Tell whether the workspace has a template of its own in place of a shipped one."""
+        known = self._replaced.get(template)
+        if known is None:  # looked for once, as a template is read once
+            folder = self._overrides
+            known = self._replaced[template] = folder is not None and (folder / template).is_file()
+        return known
 
     def __call__(self, template: str, values: Mapping[str, object]) -> str:
         """Return the text of `<target>/<file>.j2` filled with values."""

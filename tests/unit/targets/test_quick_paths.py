@@ -10,43 +10,56 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from mlspec.targets._quoting import HARMLESS, UNSEEN, escaped_markdown, quote_html, quote_markdown
+from mlspec.targets._quoting import UNSEEN, quote_all, quote_html, quote_markdown
 from mlspec.targets._sandbox import sandbox
 
-WORDS = st.text("aghGH1-9wW.,:/()_%' @○△\n|", max_size=12)
-
-
-@given(WORDS | st.text())
-@example("gh-1")
-@example("see GH-12")
-@example("a www.example")
-@example("wwww.example")
-@example("1. one")
-@example("12) one")
-@example("a:b:c")
-@example("a :b: c")
-@example("a: b: c")
-@example("s3://lake")
-@example("a:b@c")
-@example("  a  b ")
-@example("○ missing: set spec.owner of model/a in specs/models/a.yaml")
-@example("specs/models/a.yaml:12\n")
-def test_harmless_markdown_is_what_the_rules_of_quoting_make_of_it(text):
-    assert escaped_markdown(text) == quote_markdown(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Data: Training data",
-        "desk-6 (team team-1)",
-        "specs/models/000/model-1.yaml:12",
-        "○ missing: set spec.period of dataset/a in specs/a.yaml",
-        "1,200 rows",
-    ],
+WORDS = st.text("aghGH1-9wW.,:/()_%'@#=+○△\n\0|", max_size=12)
+ACTIVE = re.compile(
+    r"@(?=[\w-])|:(?=//)|(?<=\w):(?=\w+@)|\bwww(?=\.)|:(?=[\w+-]+:)|#(?=\w)|\b[Gg][Hh](?=-\d)"
 )
-def test_what_cards_are_full_of_is_known_to_be_harmless(text):
-    assert HARMLESS.fullmatch(text)
+START = re.compile(r"^([#=:]|[-+](?!\w)|\d+(?=[.)](?:\s|$)))")
+SPAN = re.compile(r"(\(?)([^`|\\]+?)([.,;)]*)")
+
+
+def by_every_rule(value):
+    """Return a text quoted for Markdown as its rules say it, without a short way."""
+
+    def word(text):
+        if not ACTIVE.search(text):
+            return signs(text)
+        if span := SPAN.fullmatch(text):
+            return f"{span[1]}`{span[2]}`{span[3]}"
+        parts, found = ACTIVE.split(text), [*(each[0] for each in ACTIVE.finditer(text)), ""]
+        broken = [f"{each}<!-- -->" if each else "" for each in found]
+        return "".join(signs(part) + sign for part, sign in zip(parts, broken, strict=True))
+
+    def signs(text):
+        return re.sub(r"([\\`*_\[\]<>&|~$^])", r"\\\1", text)
+
+    text = re.sub(r"[ \t\r\n]+", " ", UNSEEN.sub("\ufffd", value)).strip()
+    quoted = " ".join(word(each) for each in text.split(" "))
+    return START.sub(
+        lambda found: f"{found[1]}\\" if found[1].isdigit() else f"\\{found[1]}", quoted
+    )
+
+
+@given(st.lists(WORDS | st.text(), max_size=6))
+@example(["gh-1", "see GH-12", "high-risk", "a www.example", "wwww.example", "a  b", "trail "])
+@example(["1. one", "12) one", "- dash", "=", "a:b:c", "a :b: c", "a: b", "s3://lake", "a:b@c"])
+@example(["specs/models/a.yaml:12\n", "specs/models/a.yaml:12", "", "\ud800", "é", "_a", "a\0b"])
+@example(["○ missing: set spec.owner of model/a in specs/models/a.yaml", "a\x0bb", "a\x1cb"])
+def test_markdown_is_quoted_by_its_rules_alone_and_together(texts):
+    together = quote_all(texts)
+
+    for text in texts:
+        assert by_every_rule(text) == quote_markdown(text)
+        assert by_every_rule(text) == together[text]
+
+
+@given(WORDS | st.text("ag h-1.:/"), st.sampled_from("○△≠▪"))
+def test_what_needs_no_quotes_at_its_start_needs_none_behind_words(text, sign):
+    if text and quote_markdown(text) == text:
+        assert f"{sign} missing: {text}" == quote_markdown(f"{sign} missing: {text}")
 
 
 @given(WORDS | st.text() | st.text("<>&\"'a\x00\u202e"))
