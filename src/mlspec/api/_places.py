@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MANIFEST_NAME",
+    "OWNER_NAME",
     "UNFINISHED_NAME",
     "Place",
     "Places",
@@ -24,8 +25,9 @@ __all__ = [
 ]
 
 MANIFEST_NAME = ".mlspec-manifest.json"
+OWNER_NAME = ".mlspec-owner"
 UNFINISHED_NAME = ".mlspec-unfinished"
-_FORBIDDEN = frozenset({"", ".", "..", ".git", MANIFEST_NAME, UNFINISHED_NAME})
+_FORBIDDEN = frozenset({"", ".", "..", ".git", MANIFEST_NAME, OWNER_NAME, UNFINISHED_NAME})
 
 
 @dataclass(frozen=True, slots=True)

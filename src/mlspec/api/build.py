@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mlspec import __version__
 from mlspec.api._card_facts import card_facts
 from mlspec.api._ci_files import left_ci_files
+from mlspec.api._claimed import claimed, require_unclaimed
 from mlspec.api._left_over import left_over
 from mlspec.api._patching import patch_texts, patched
 from mlspec.api._places import Places, folder_inside, repository_of
@@ -207,7 +208,10 @@ def _finished(
     left = () if chosen else left_ci_files(repository, session.sound().spec, artifacts)
     written, is_kept = None, True
     drift: tuple[Drift, ...] = ()
+    (home,) = workspace.of_kind("Workspace")
+    owner = f"the workspace `{home.name}`, environment `{name}`"
     if choices.check:
+        require_unclaimed(output, owner)
         from mlspec.vcs import is_ignored
 
         tell(f"comparing {name}: {len(artifacts):,} files")
@@ -219,9 +223,10 @@ def _finished(
         )
     else:
         tell(f"writing {name}: {len(artifacts):,} files")
-        written = write(
-            artifacts, output, repository, force=choices.force, targets=chosen, left=left
-        )
+        with claimed(choices.out, repository, owner):
+            written = write(
+                artifacts, output, repository, force=choices.force, targets=chosen, left=left
+            )
         if run.memory is not None:
             run.memory.keep(run.made)
     sources = {**session.sources, **patch_texts(session.root, workspace)}

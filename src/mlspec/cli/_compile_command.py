@@ -14,7 +14,10 @@ Environments = Annotated[
     typer.Option("--env", metavar="ENV", help="Environment, as in `mlspec.yaml`; repeatable."),
 ]
 Every = Annotated[bool, typer.Option("--all-envs", help="Every environment.")]
-Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Output folder.")]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="DIR", help="Output folder, of one workspace and environment."),
+]
 Targets = Annotated[
     list[str] | None, typer.Option("--target", help="Only this target; may be repeated.")
 ]
