@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, NoReturn, Self, TypeVar
 
 from mlspec.api._interrupts import restore, uninterrupted
-from mlspec.api._kept import Kept, Spool, Spooled, Written, kept, new_spool
+from mlspec.api._kept import Held, Kept, Spool, Spooled, Written, kept, new_spool, spooled
 from mlspec.errors import MlspecError
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ _FEWEST_JOBS = 6
 _FEWEST_MEMBERS = 300
 """Files from which on a second process is worth its start."""
 _MOST_WORKERS = 8
+_AT_ONCE = 1 << 20
+"""Bytes from which on contents go to a spool, together: file by file it takes twice as long."""
 _NUMBER = 4  # bytes of the number of a job
 
 
@@ -155,8 +157,19 @@ def _done_of(queue: int, jobs: Sequence[Job], spool: Spool | None) -> dict[int, 
 
 
 def _done(job: Job, spool: Spool | None) -> Iterator[Kept]:
-    for artifact in job():
-        yield kept(artifact, spool)
+    made = map(kept, job())
+    if spool is None:
+        yield from made
+        return
+    some: list[Kept] = []
+    size = 0
+    for each in made:
+        some.append(each)
+        size += len(each.at.content) if isinstance(each.at, Held) else 0
+        if size > _AT_ONCE:
+            yield from spooled(some, spool)
+            some, size = [], 0
+    yield from spooled(some, spool)
 
 
 class _Forked:

@@ -6,7 +6,6 @@ import gc
 import os
 import sys
 import tracemalloc
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -176,4 +175,4 @@ def test_a_file_that_was_changed_meanwhile_is_not_taken_for_what_it_was(tmp_path
     with pytest.raises(OSError, match="changed while it was compiled"):
         known.read()
     with pytest.raises(OutputError, match=r"1\.txt.*changed while it was compiled"):
-        write([replace(known, path="moved.txt")], tmp_path / "build", tmp_path)
+        write([known._replace(path="moved.txt")], tmp_path / "build", tmp_path)
