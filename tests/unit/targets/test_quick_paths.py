@@ -57,9 +57,11 @@ def test_markdown_is_quoted_by_its_rules_alone_and_together(texts):
 
 
 @given(WORDS | st.text("ag h-1.:/"), st.sampled_from("○△≠▪"))
-def test_what_needs_no_quotes_at_its_start_needs_none_behind_words(text, sign):
-    if text and quote_markdown(text) == text:
-        assert f"{sign} missing: {text}" == quote_markdown(f"{sign} missing: {text}")
+def test_what_starts_with_a_letter_is_quoted_alike_behind_words(text, sign):
+    for said in (text, f"a{text}", f"w{text}", f"é@{text}"):
+        if said[:1].isalpha():
+            behind = f"{sign} missing: {quote_markdown(said)}"
+            assert behind == quote_markdown(f"{sign} missing: {said}")
 
 
 @given(WORDS | st.text() | st.text("<>&\"'a\x00\u202e"))
