@@ -67,10 +67,21 @@ class _Copied:
     """A spec that values are copied from, with the lines of its values by path with dots.
 
     `lines` are empty where they have to be asked for one by one: where an environment overrides
-    some, or where the reader kept none, or for a spec that a single value is copied from.
+    some, or where the reader kept none, or for a spec that a single value is copied from. `asked`
+    and `papers` are None where none can concern it.
     """
 
-    __slots__ = ("address", "ending", "file", "is_own", "lines", "page", "resource")
+    __slots__ = (
+        "address",
+        "asked",
+        "ending",
+        "file",
+        "is_own",
+        "lines",
+        "page",
+        "papers",
+        "resource",
+    )
 
     def __init__(self, resource: Resource, page: Page, lines: Mapping[str, int] | None) -> None:
         self.resource = resource
@@ -79,6 +90,8 @@ class _Copied:
         self.address = resource.address
         self.file = resource.document.source.file
         self.is_own = self.address == page.address
+        self.papers = (page.papers or None) if self.is_own else None
+        self.asked = page.asked if page.asked.exact else None
         self.ending = f" of {self.address} in {self.file}"
 
     def source(self, path: str) -> str:
@@ -124,6 +137,11 @@ class Facts:
         """The spec that values are copied from."""
         return self._from.resource
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether rules in force may ask for what cards leave out where nobody states it."""
+        return self._from.asked is not None
+
     def about(self, group: str) -> Facts:
         """Return the same facts for another group."""
         return Facts(self._from, group, self.section)
@@ -162,6 +180,9 @@ class Facts:
         if not text:
             return self.missing(label, path)
         copied = self._from
+        if path in copied.lines:
+            source = f"{copied.file}:{copied.lines[path] + 1}"
+            return self._made(label, _PRESENT, text, source, path)
         shown = text if copied.is_written(path) else f"{text} (default)"
         return self._made(label, _PRESENT, shown, copied.source(path), path)
 
@@ -171,12 +192,8 @@ class Facts:
 
     def missing(self, label: str, path: str, how: str = "") -> CardValue:
         """Return a missing value with `how` to add it, by itself with the field that would."""
-        copied = self._from
-        if self.section and not copied.page.asked.exact:  # nothing in force asks for anything
-            _, is_optional = name_of(self.section, label, self.group)
-            if is_optional:
-                return LEFT_OUT
-        return self._made(label, _MISSING, "", "", path, how or f"set {path}{copied.ending}")
+        how = how or f"set {path}{self._from.ending}"
+        return self._made(label, _MISSING, "", "", path, how)
 
     def beside(
         self, label: str, status: ValueStatus, text: str = "", source: str = "", how: str = ""
@@ -204,15 +221,15 @@ class Facts:
         self, label: str, status: ValueStatus, text: str, source: str, path: str, how: str = ""
     ) -> CardValue:
         copied, group, section = self._from, self.group, self.section
-        page = copied.page
-        if page.papers and copied.is_own and status is _PRESENT:
-            status, text, source, how = as_seen(text, source, page.address, page.papers.get(path))
+        if copied.papers is not None and status is _PRESENT:
+            seen = copied.papers.get(path)
+            status, text, source, how = as_seen(text, source, copied.address, seen)
         name, is_optional, is_missing = "", False, status is _MISSING
         rules: tuple[str, ...] = ()
         if section:
             name, is_optional = name_of(section, label, group)
-            if page.asked.exact:
-                rules = page.asked.of((section, path, copied.is_own, is_missing))
+            if copied.asked is not None:
+                rules = copied.asked.of((section, path, copied.is_own, is_missing))
             if is_optional and is_missing and not rules:
                 return LEFT_OUT
         # by place, not by name: a card has a hundred of them, and names cost as much as the rest

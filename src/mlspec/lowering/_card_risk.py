@@ -42,7 +42,8 @@ def risk(facts: Facts, declared: Risk, policy: CardPolicy) -> CardSection:
     """Return both tiers, and the facts that anybody can check them against.
 
     Facts for laws that do not concern every model are there where they are stated; which of them
-    are missing is known only once the rules in force are.
+    are missing is known only once the rules in force are. Without rules, those that a part of the
+    spec would state are not even looked for.
     """
     told = (
         *tier_values(facts, declared, policy),
@@ -70,6 +71,8 @@ def _general(facts: Facts, declared: Risk) -> Iterator[CardValue]:
 
 def _people(facts: Facts, declared: Risk) -> Iterator[CardValue]:
     found = declared.affected
+    if found is None and not facts.is_asked:
+        return
     groups = found.groups if found else None
     yield _listed(facts, "People affected", "spec.risk.affected.groups", groups)
     minors = found.includes_minors if found else None
@@ -80,7 +83,7 @@ def _people(facts: Facts, declared: Risk) -> Iterator[CardValue]:
 
 def _act(facts: Facts, act: EuAiAct | None) -> Iterator[CardValue]:
     if act is None:
-        for label, key in _UNSTATED:
+        for label, key in _UNSTATED if facts.is_asked else ():
             yield facts.missing(label, f"{_ACT}.{key}")
         return
     yield from _practices(facts, act)
@@ -133,6 +136,8 @@ def _exemption(facts: Facts, act: EuAiAct | None) -> Iterator[CardValue]:
 
 
 def _privacy(facts: Facts, found: Privacy | None) -> Iterator[CardValue]:
+    if found is None and not facts.is_asked:
+        return
     personal = found.personal_data if found else None
     yield facts.value("Reads personal data", f"{_PRIVACY}.personalData", personal)
     special = found.special_categories if found else None
