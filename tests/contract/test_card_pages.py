@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from random import Random
 
@@ -120,6 +122,23 @@ def test_a_card_of_nothing_is_written_as_the_template_has_it():
     of = bundle(Card("a", "", "prod", (), SPEC), sources=())
 
     assert filled(of) == written(of)
+
+
+def test_a_card_in_markdown_needs_no_jinja():
+    code = (
+        "import sys\n"
+        "from mlspec.ir import Bundle, Card, CardFormat, Pipeline\n"
+        "from mlspec.targets import template_renderer\n"
+        "from mlspec.targets.model_card import TARGET\n"
+        "made = Pipeline((), 'main', 'x', '3.12', '.', 'evidence', (), '0.1.0', 'mlspec.yaml')\n"
+        "cards, formats = (Card('a', '', 'prod', (), 'a.yaml'),), (CardFormat.MARKDOWN,)\n"
+        "of = Bundle('prod', (), (), cards, made, None, (), card_formats=formats)\n"
+        "(page,) = TARGET.emit(of, template_renderer())\n"
+        "assert page.content.startswith('# Model card: a')\n"
+        "assert 'jinja2' not in sys.modules\n"
+    )
+
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_a_template_of_the_workspace_takes_the_place_of_what_is_written(tmp_path):
