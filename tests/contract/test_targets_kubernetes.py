@@ -77,7 +77,11 @@ def core_objects():
 
 def routes():
     documents = sample.emitted(GATEWAY_API, sample.full_bundle())
-    return [pytest.param(group[0], id=path) for path, group in documents.items()]
+    return [
+        pytest.param(group[0], id=path)
+        for path, group in documents.items()
+        if group[0]["kind"] == "HTTPRoute"
+    ]
 
 
 @pytest.mark.parametrize("manifest", core_objects())
