@@ -60,11 +60,36 @@ def test_each_value_and_key_has_a_span(path, value, key):
     assert value[0] == document().line(path)
 
 
+def paths(data, path=()):
+    """Yield the path of each value, and the same with dots."""
+    yield path, "".join(f"[{it}]" if isinstance(it, int) else f".{it}" for it in path).lstrip(".")
+    below = enumerate(data) if isinstance(data, list) else ()
+    for key, each in data.items() if isinstance(data, dict) else below:
+        yield from paths(each, (*path, key))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [TEXT, "[1, [2,\n  3], {a:\n b}]\n", "- - - a\n    - b\n  - c\n", "a\n", "a: {}\nb: []\n"],
+)
+def test_the_lines_of_all_values_are_those_that_are_asked_for_one_by_one(text):
+    read = document(text)
+    known = read.lines_by_path()
+
+    found = {dotted: read.line(path) - 1 for path, dotted in paths(read.data)}
+    assert (
+        known
+        == found
+        == {dotted: read.span(path).start.line - 1 for path, dotted in paths(read.data)}
+    )
+
+
 def test_a_line_is_known_without_the_lines_that_the_reader_keeps():
     source = SourceText("spec.yaml", b"a: &x\n  b: 1\nc:\n  - *x\n")
     (read,) = parse(source).documents
 
     assert read.lines is None
+    assert read.lines_by_path() is None
     assert [1, 2, 4] == [read.line(each) for each in ((), ("a", "b"), ("c", 0))]
 
 
