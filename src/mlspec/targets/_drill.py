@@ -58,7 +58,7 @@ def alert_proof(
     """
     wanted = alert_name(monitor.model, monitor.id)
     alert = next(
-        (each for each in monitor_alerts(monitor, environment) if each.name == wanted), None
+        (each for each in monitor_alerts([monitor], environment) if each.name == wanted), None
     )
     if alert is None:
         return None

@@ -100,7 +100,7 @@ def _groups(
     model: str, monitors: Sequence[Monitor], services: Sequence[Service], environment: str
 ) -> Iterator[_Group]:
     recorded = (record for each in monitors for record in drift_records(each))
-    watched = (alert for each in monitors for alert in monitor_alerts(each, environment))
+    watched = monitor_alerts(monitors, environment)
     yield _Group(f"mlspec.{model}.monitors", (*recorded, *watched))
     for service in services:
         objectives = tuple(objective_alerts(service, environment))

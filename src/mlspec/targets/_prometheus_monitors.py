@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from mlspec.ir import alert_name
 from mlspec.targets._prometheus_alert import UNKNOWN, VALUE, Alert, Situation, words
 from mlspec.targets._prometheus_conditions import beyond_limit, unknown_value
-from mlspec.targets._prometheus_proof import proof, unproven
+from mlspec.targets._prometheus_proof import known_values, proof, unproven
 from mlspec.targets._prometheus_query import duration, number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from mlspec.ir import Monitor
+    from mlspec.targets._prometheus_proof import Known
 
 __all__ = ["monitor_alerts"]
 
@@ -21,11 +22,13 @@ _PATIENCE = 30
 """Minutes that a new deployment has to show its metrics; a value is gone a window later anyway."""
 
 
-def monitor_alerts(monitor: Monitor, environment: str) -> Iterator[Alert]:
-    """Yield the alerts of one monitor."""
-    if condition := beyond_limit(monitor):
-        yield _threshold_alert(monitor, environment, condition)
-    yield _unknown_alert(monitor, environment)
+def monitor_alerts(monitors: Sequence[Monitor], environment: str) -> Iterator[Alert]:
+    """Yield the alerts of the monitors of a model, one after the other."""
+    known = known_values(monitors)
+    for monitor in monitors:
+        if condition := beyond_limit(monitor):
+            yield _threshold_alert(monitor, environment, condition)
+        yield _unknown_alert(monitor, environment, known)
 
 
 def _threshold_alert(monitor: Monitor, environment: str, condition: str) -> Alert:
@@ -44,7 +47,7 @@ def _threshold_alert(monitor: Monitor, environment: str, condition: str) -> Aler
     )
 
 
-def _unknown_alert(monitor: Monitor, environment: str) -> Alert:
+def _unknown_alert(monitor: Monitor, environment: str, known: Known) -> Alert:
     return Alert(
         name=alert_name(monitor.model, monitor.id, "unknown"),
         expression=unknown_value(monitor),
@@ -56,7 +59,7 @@ def _unknown_alert(monitor: Monitor, environment: str) -> Alert:
             ("runbook", words(monitor.runbook)),
         ),
         window_minutes=monitor.window_minutes,
-        situations=(Situation("nothing is measured", (), 0, 1.0), *unproven(monitor)),
+        situations=(Situation("nothing is measured", (), 0, 1.0), *unproven(monitor, known)),
     )
 
 

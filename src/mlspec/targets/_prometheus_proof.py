@@ -16,11 +16,22 @@ from mlspec.targets._prometheus_drift_proof import (
 from mlspec.targets._prometheus_query import Series, Z, number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from mlspec.ir import Monitor
 
-__all__ = ["clearly_beyond", "histogram", "interval_seconds", "proof", "unproven"]
+__all__ = [
+    "Known",
+    "clearly_beyond",
+    "histogram",
+    "interval_seconds",
+    "known_values",
+    "proof",
+    "unproven",
+]
+
+Known = dict[tuple[str, ...], tuple[Samples, ...]]
+"""Series that give a value to all monitors that watch the same, whatever their limits are."""
 
 _SHARES = ("missing-share", "share")
 _COUNTERS = (*_SHARES, "increase", "quotient", "rate")
@@ -48,7 +59,30 @@ def proof(monitor: Monitor) -> Iterator[Situation]:
     yield from (each for each in found if each is not None)
 
 
-def unproven(monitor: Monitor) -> Iterator[Situation]:
+def known_values(monitors: Iterable[Monitor]) -> Known:
+    """Return what is measured where the values of monitors are known.
+
+    It is one for all that watch the same: promtool looks at all of them in one test.
+    """
+    found: Known = {}
+    for each in monitors:
+        if _watched(each) not in found and (known := _silent(each) or _firing(each)) is not None:
+            found[_watched(each)] = known.series
+    return found
+
+
+def _watched(monitor: Monitor) -> tuple[str, ...]:
+    """Return all of a monitor that tells which series its value is made of."""
+    return (
+        monitor.metric,
+        monitor.statistic,
+        monitor.total,
+        monitor.feature,
+        monitor.predictions,
+    )
+
+
+def unproven(monitor: Monitor, known: Known) -> Iterator[Situation]:
     """Yield a value that is known, and what makes it unknown besides silence."""
     if monitor.statistic == "psi":
         if (settled := settled_drift(monitor)) is not None:
@@ -56,9 +90,10 @@ def unproven(monitor: Monitor) -> Iterator[Situation]:
         if monitor.reference:
             yield unknown_drift(monitor)
         return
-    if (known := _silent(monitor) or _firing(monitor)) is not None:
-        yield Situation("a value is measured", known.series, known.settled_minutes, None)
-        if (unlabelled := _unlabelled(monitor, known, 1.0)) is not None:
+    if (series := known.get(_watched(monitor))) is not None:
+        measured = Situation("a value is measured", series, _settled(monitor), None)
+        yield measured
+        if (unlabelled := _unlabelled(monitor, measured, 1.0)) is not None:
             yield unlabelled
 
 
@@ -167,11 +202,14 @@ def _made(monitor: Monitor, rate: float) -> tuple[Samples, ...]:
 
 
 def _situation(monitor: Monitor, title: str, value: float, shown: float | None) -> Situation:
-    settled = monitor.window_minutes if monitor.statistic in _FULL_WINDOW else 2
-    if monitor.predictions:
-        settled = monitor.delay_minutes + monitor.window_minutes
     series = (*_samples(monitor, value, _TRIALS), *_made(monitor, _COVERED * _TRIALS))
-    return Situation(title, series, settled, shown)
+    return Situation(title, series, _settled(monitor), shown)
+
+
+def _settled(monitor: Monitor) -> int:
+    if monitor.predictions:
+        return monitor.delay_minutes + monitor.window_minutes
+    return monitor.window_minutes if monitor.statistic in _FULL_WINDOW else 2
 
 
 def _samples(monitor: Monitor, value: float, trials: float) -> tuple[Samples, ...]:

@@ -122,6 +122,22 @@ def evaluations(document):
     )
 
 
+@pytest.mark.parametrize(("statistic", "each_its_own"), [("mean", 2), ("rate", 2), ("share", 3)])
+@pytest.mark.parametrize("scope", SCOPES)
+def test_limits_of_one_metric_share_the_tests_of_values_that_are_unknown(
+    statistic, each_its_own, scope
+):
+    limits = [sample.monitor(f"m{n}", above=0.1 + n / 20, statistic=statistic) for n in range(12)]
+    if statistic == "share":  # one of too few requests besides, which tells nothing
+        limits = [replace(each, total="all_total") for each in limits]
+
+    alerts, document = proven(of_one_model(limits, scope))
+
+    assert len(document["tests"]) <= each_its_own * len(limits) + 2
+    seen = {(name, is_firing) for name, _, is_firing in looked_at(alerts, document)}
+    assert seen == {(alert.name, is_firing) for alert in alerts for is_firing in (False, True)}
+
+
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(st.sampled_from(EVERY), min_size=1, max_size=12, unique_by=id),
