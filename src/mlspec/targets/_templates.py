@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mlspec.errors import MlspecError, OutputError, UsageError
 from mlspec.resources import data_path
@@ -19,10 +19,10 @@ from mlspec.targets._quoting import FORMATS, QUOTING
 from mlspec.targets._sandbox import sandbox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, MutableMapping
     from types import TracebackType
 
-    from jinja2 import nodes
+    from jinja2 import BaseLoader, Environment, Template, nodes
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     from mlspec.canonical import Json
@@ -73,10 +73,10 @@ class _Templates:
             raise self._failure(*_place(error.__traceback__, template), error) from error
 
     def _open(self) -> ImmutableSandboxedEnvironment:
-        from jinja2 import FunctionLoader, StrictUndefined
+        from jinja2 import StrictUndefined
 
         environment = sandbox()(
-            loader=FunctionLoader(self._load),
+            loader=_loader(self._load),
             undefined=StrictUndefined,
             autoescape=False,
             trim_blocks=True,
@@ -88,14 +88,16 @@ class _Templates:
         environment.globals = {"data": self._data, "range": environment.globals["range"]}
         return environment
 
-    def _load(self, name: str) -> tuple[str, str, Callable[[], bool]]:
+    def _load(
+        self, environment: Environment, name: str, names: MutableMapping[str, Any]
+    ) -> Template:
+        """Return a template, parsed once, to be checked and to be used."""
         file = self._find(name)
-        text = _read(file)
-        if self._environment is None:
-            raise OutputError("a template was loaded before the environment was ready")
-        for line, problem in unquoted_outputs(self._environment, text, str(file)):
+        tree = environment.parse(_read(file), name, str(file))
+        for line, problem in _unquoted(tree, str(file)):
             raise self._failure(file, line, problem)
-        return text, str(file), lambda: True
+        code = environment.compile(tree, name, str(file))
+        return environment.template_class.from_code(environment, code, names, lambda: True)
 
     def _data(self, name: object) -> Json:
         file = self._find(name)
@@ -122,14 +124,34 @@ class _Templates:
         return OutputError(message)
 
 
+def _loader(
+    give: Callable[[Environment, str, MutableMapping[str, Any]], Template],
+) -> BaseLoader:
+    from jinja2 import BaseLoader
+
+    class Loader(BaseLoader):
+        def load(
+            self,
+            environment: Environment,
+            name: str,
+            globals: MutableMapping[str, Any] | None = None,  # noqa: A002
+        ) -> Template:
+            return give(environment, name, globals or {})
+
+    return Loader()
+
+
 def unquoted_outputs(
     environment: ImmutableSandboxedEnvironment, text: str, file: str
 ) -> list[tuple[int, str]]:
     """Return line and reason of every output that does not end in a filter for its format."""
+    return _unquoted(environment.parse(text, file, file), file)
+
+
+def _unquoted(tree: nodes.Template, file: str) -> list[tuple[int, str]]:
     from jinja2 import nodes
 
     allowed = FORMATS.get(Path(file.removesuffix(".j2")).suffix, frozenset(QUOTING))
-    tree = environment.parse(text, file, file)
     found = [
         (each.lineno, f"an output must end in one of the filters {', '.join(sorted(allowed))}")
         for output in tree.find_all(nodes.Output)
