@@ -79,7 +79,7 @@ def _column(values: tuple[Any, ...]) -> Plain:
     if kind is tuple:
         return ["tuple", tuple(map(len, values)), _column(tuple(chain.from_iterable(values)))]
     if issubclass(kind, Enum):
-        return [_named(kind), tuple(map(_NAMES, values))]
+        return [_named(kind), _texts(tuple(map(_NAMES, values)))]
     columns = zip(*_rows(kind, values), strict=True)
     told = zip(_writers(kind), columns, strict=True)
     return [_named(kind), *[write(each) for write, each in told]]

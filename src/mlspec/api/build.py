@@ -25,6 +25,7 @@ from mlspec.api.templates import template_problems
 from mlspec.diagnostics import Severity, has_errors
 from mlspec.errors import SpecInvalidError, UsageError
 from mlspec.evidence import EvidenceStatus
+from mlspec.ir import CardFormat
 from mlspec.lowering import Files, check_claims, lower
 from mlspec.resources import data_path
 from mlspec.targets import anew, emit
@@ -187,13 +188,20 @@ def _memory(
 ) -> Remembered | None:
     """Return what is known of an earlier compile; None where everything is made."""
     is_small = len(workspace.resources) < choices.reuse_from
-    if is_small or choices.check or choices.force or choices.targets:
+    if is_small or choices.check or choices.force or choices.targets or not _is_dear(workspace):
         return None
     spec = workspace.spec
     repository = repository_of(session.root, spec.targets.github.workspace_path)
     folders = [folder_inside(session.root, spec.paths.templates)] if spec.paths.templates else []
     templates = [*folders, data_path("templates")]
     return remembered(session.root, workspace.environment, Places(output, repository), templates)
+
+
+def _is_dear(workspace: Workspace) -> bool:
+    """Tell whether to make cards takes longer than to know them again: Markdown alone does not."""
+    spec = workspace.spec
+    others = set(spec.targets.model_card.formats).difference({CardFormat.MARKDOWN})
+    return bool(others or spec.paths.templates)
 
 
 def _finished(

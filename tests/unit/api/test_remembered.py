@@ -284,6 +284,18 @@ def test_a_small_workspace_leaves_nothing_in_the_cache():
         assert not (root.parent / "cache").exists()
 
 
+@pytest.mark.parametrize(("formats", "is_known"), [("markdown", False), ("json, markdown", True)])
+def test_cards_are_remembered_only_where_that_is_less_work_than_to_make_them(formats, is_known):
+    with workspace() as root:
+        home = root / "mlspec.yaml"
+        text = home.read_text().replace("  paths:\n    templates: templates\n", "")
+        home.write_text(f"{text}  targets:\n    modelCard:\n      formats: [{formats}]\n")
+        first = compiled(root)
+
+        assert first == compiled(root)
+        assert (root.parent / "cache").exists() == is_known
+
+
 def test_a_home_that_can_not_be_written_is_no_reason_to_fail(monkeypatch):
     with workspace() as root:
         (root.parent / "file").write_text("")
