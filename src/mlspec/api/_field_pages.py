@@ -38,7 +38,7 @@ _MOST = 12
 _WIDTH = 96
 _INDEX = re.compile(r"\[[^\]]*\]")
 _ANY = "*"
-_PACKS = ("environments", "policies", "policy", "rule", "rules")
+_PACKS = ("policies", "policy", "rule", "rules")
 """Words of policies: alone they are not taken for a field, as other commands tell of them."""
 
 
@@ -136,7 +136,7 @@ def _kind_of(steps: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     kind = next((each for each in kind_names() if each.casefold() == steps[0]), "")
     if not kind or len(steps) == 1:
         return "", steps
-    return kind, steps[2:] if steps[1] == "spec" and len(steps) > 2 else steps[1:]  # noqa: PLR2004
+    return kind, steps[2:] if steps[1] == "spec" and steps[2:] else steps[1:]
 
 
 def _is_end(asked: tuple[str, ...], steps: tuple[str, ...]) -> bool:

@@ -115,7 +115,7 @@ def _locator(resource: Resource) -> Callable[[Path], str]:
         if not path:  # asked for every new resource, and known
             start = resource.document.start
             return f"{resource.document.source.file}:{start.line}:{start.column}"
-        if path[:2] == ("governed", "patchFiles") and len(path) > 2:  # noqa: PLR2004
+        if path[:2] == ("governed", "patchFiles") and path[2:]:
             return f"{path[2]}:1:1"
         if path[0] == "governed":
             return f"{LOCK_FILE if is_binding(resource.address) else SIGNERS_FILE}:1:1"

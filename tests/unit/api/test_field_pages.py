@@ -31,6 +31,7 @@ def test_a_field_of_the_configuration_goes_by_its_key_and_by_its_path(word):
 @pytest.mark.parametrize(
     ("word", "path"),
     [
+        ("Workspace.environments", "spec.environments"),
         ("environments.prod.publish", "spec.environments.*.publish"),
         ("targets.patches[0].file", "spec.targets.patches.file"),
         ("Model.serving.replicas", "spec.serving.replicas"),
