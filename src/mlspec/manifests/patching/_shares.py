@@ -18,6 +18,7 @@ _CHAMPION = "-champion"
 """How the name of what serves today ends, where a challenger stands beside it."""
 _WHOLE = 100.0
 _REVISION = "the newest revision"
+_LEADING = ("InferencePool", "Service")
 _INSTANCE = "app.kubernetes.io/instance"
 
 Split = dict[str, float]
@@ -75,7 +76,7 @@ def _splits(value: Json) -> Iterator[tuple[str, Split]]:
             )
         if targets := [each for each in entries(value, "route") if "destination" in each]:
             yield asked, _split([(_host(each), _positive(each.get("weight"))) for each in targets])
-        if value.get("kind") == "Service" and (selector := _selected(mapping(value.get("spec")))):
+        if value.get("kind") in _LEADING and (selector := _selected(mapping(value.get("spec")))):
             yield _INSTANCE, {selector: _WHOLE}
         if value.get("kind") == "InferenceService":
             yield _REVISION, _canary(mapping(value.get("spec")))
@@ -97,8 +98,9 @@ def _split(weights: list[tuple[str, float]]) -> Split:
 
 
 def _selected(spec: Mapping[str, Json]) -> str:
-    """Return whose pods a Service leads to: those of one Deployment, or of all that match."""
-    selector = mapping(spec.get("selector"))
+    """Return whose pods are led to: those of one Deployment, or of all that match."""
+    stated = mapping(spec.get("selector"))
+    selector = mapping(stated.get("matchLabels")) or stated
     return str(selector.get(_INSTANCE) or canonical_json(selector).decode()) if selector else ""
 
 

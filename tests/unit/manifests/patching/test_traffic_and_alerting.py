@@ -41,6 +41,11 @@ def entrance(instance=None):
     return {"kind": "Service", "metadata": {"name": "churn"}, "spec": {"selector": selector}}
 
 
+def pool(instance):
+    labels = {"app.kubernetes.io/instance": instance}
+    return {"kind": "InferencePool", "spec": {"selector": {"matchLabels": labels}}}
+
+
 STEP = route(rule(champion=95, challenger=5))
 BY_HEADER = [{"headers": [{"name": "arm", "value": "b"}]}]
 
@@ -60,6 +65,7 @@ BY_HEADER = [{"headers": [{"name": "arm", "value": "b"}]}]
         (service(canaryTrafficPercent=5), service(canaryTrafficPercent=50), "gets 50 %"),
         (service(canaryTrafficPercent=5), service(), "the newest revision` gets 100 %"),
         (entrance("churn-champion"), entrance("churn-challenger"), "`churn-challenger` gets 100 %"),
+        (pool("churn-champion"), pool("churn-challenger"), "`churn-challenger` gets 100 %"),
         (entrance(), entrance("churn-challenger"), "`churn-challenger` gets 100 %"),
         (beside(5), beside(100), "`canary challenger` gets 100 % of requests, not 5 %"),
     ],
