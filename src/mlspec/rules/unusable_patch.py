@@ -37,13 +37,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import Severity
-from mlspec.manifests.patching import PatchError, read_operations
 from mlspec.rules._port import Finding, Rule
 from mlspec.rules._workspace import workspace_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from mlspec.canonical import Json
     from mlspec.diagnostics import Path
     from mlspec.kinds.workspace import Patch
     from mlspec.workspace import Resource, Workspace
@@ -85,12 +85,19 @@ def _of_change(resource: Resource, patch: Patch, at: Path) -> Iterator[Finding]:
         message = f"the patch `{patch.id}` says {count}"
         yield Finding(resource, (*at, "id"), message, hint="one of `merge`, `operations`, `file`")
     if patch.operations is not None:
-        try:
-            read_operations([dict(each) for each in patch.operations])
-        except PatchError as error:
-            place = (*at, "operations", *error.path)
-            hint = error.hint or "see RFC 6902, section 4"
-            yield Finding(resource, place, error.message, hint=hint)
+        yield from _of_operations(resource, patch.operations, (*at, "operations"))
+
+
+def _of_operations(
+    resource: Resource, operations: Sequence[Mapping[str, Json]], at: Path
+) -> Iterator[Finding]:
+    from mlspec.manifests.patching import PatchError, read_operations  # most have no patches
+
+    try:
+        read_operations([dict(each) for each in operations])
+    except PatchError as error:
+        hint = error.hint or "see RFC 6902, section 4"
+        yield Finding(resource, (*at, *error.path), error.message, hint=hint)
 
 
 def _says_where(patch: Patch) -> bool:

@@ -107,6 +107,15 @@ def test_where_no_pack_is_bound_no_language_of_policy_is_loaded(workspace, verb)
     assert not judging & found
 
 
+def test_a_compile_without_packs_patches_and_history_loads_nothing_for_them(workspace):
+    found = loaded(workspace, "compile", "--out", str(workspace / "build"))
+
+    assert "mlspec.api.build" in found
+    of_others = {"cel._program", "ledger._change", "planning._model", "policy._read", "vcs"}
+    unused = of_others | {"manifests.patching"}
+    assert not unused & {each.removeprefix("mlspec.") for each in found}
+
+
 def test_manifests_without_rules_need_no_expressions(tmp_path):
     (tmp_path / "service.yaml").write_text(
         "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n"
