@@ -12,6 +12,7 @@ import argparse
 import gc
 import json
 import os
+import re
 import statistics
 import tempfile
 from dataclasses import replace
@@ -53,19 +54,21 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--rendered", type=int, default=200, help="models that are rendered alone")
     parser.add_argument("--stages", type=int, default=500, help="models of the table of stages")
+    parser.add_argument("--varied", action="store_true", help="hardly two models are watched alike")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         os.environ["XDG_CACHE_HOME"] = f"{scratch}/cache"
         rendering(Path(scratch) / "rendered", options.rendered, rounds=options.rounds)
-        stages(Path(scratch) / "stages", options.stages)
+        stages(Path(scratch) / "stages", options.stages, varied=options.varied)
         for size in map(int, filter(None, options.sizes.split(","))):
-            next_to_kustomize(Path(scratch) / f"n{size}", size, rounds=options.rounds)
+            folder = Path(scratch) / f"n{size}"
+            next_to_kustomize(folder, size, rounds=options.rounds, varied=options.varied)
 
 
-def next_to_kustomize(folder: Path, size: int, *, rounds: int) -> None:
+def next_to_kustomize(folder: Path, size: int, *, rounds: int, varied: bool) -> None:
     """Print what compile takes next to kustomize, and next to itself when nothing changed."""
     kubectl = which("kubectl")
-    generate(folder / "specs", size)
+    generate(folder / "specs", size, varied=varied)
     theirs = kustomize_files(folder / "kustomize", size)
     here = ["-C", str(folder / "specs")]
     found: dict[str, list[Run]] = {}
@@ -90,7 +93,7 @@ def next_to_kustomize(folder: Path, size: int, *, rounds: int) -> None:
 
 def _change(spec: Path, number: int) -> None:
     text = spec.read_text(encoding="utf-8")
-    spec.write_text(text.replace(f"p99Ms: 12{number}", f"p99Ms: 12{number + 1}"), encoding="utf-8")
+    spec.write_text(re.sub(r"p99Ms: \d+", f"p99Ms: {121 + number}", text), encoding="utf-8")
 
 
 def _row(name: str, runs: list[Run], theirs: list[Run]) -> None:
@@ -107,9 +110,9 @@ def _median(ratios: list[float]) -> float:
     return statistics.median(ratios) if ratios else float("nan")
 
 
-def stages(folder: Path, size: int) -> None:
+def stages(folder: Path, size: int, *, varied: bool) -> None:
     """Print CPU of each stage of a compile in one process; cards are lowered with their target."""
-    generate(folder, size)
+    generate(folder, size, varied=varied)
     targets = [target for target in load_targets() if target.is_default]
     gc.disable()
     say(f"\n| stage, N = {size:,} | us of CPU a model |\n| --- | --- |")

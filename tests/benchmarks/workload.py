@@ -6,6 +6,7 @@ import random
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 _WORDS = (
@@ -37,9 +38,13 @@ _WORDS = (
 _DOMAINS = ("credit", "marketing", "internal-operations", "insurance", "other")
 
 
-def generate(folder: Path, count: int, *, seed: int = 20261121) -> None:
-    """Write a workspace of `count` models, a feature view per 40 and a team per 60 of them."""
-    rng = random.Random(seed)
+def generate(folder: Path, count: int, *, seed: int = 20261121, varied: bool = False) -> None:
+    """Write a workspace of `count` models, a feature view per 40 and a team per 60 of them.
+
+    Models differ in names, owners, data, labels, risk, load and budget. When `varied`, each has
+    limits, windows, metrics and resources of its own, too: hardly two are watched alike.
+    """
+    rng, own = random.Random(seed), random.Random(seed)
     teams = max(3, count // 60)
     views = max(3, count // 40)
     specs = folder / "specs"
@@ -51,7 +56,30 @@ def generate(folder: Path, count: int, *, seed: int = 20261121) -> None:
     _write(specs / "shared.yaml", _SHARED)
     for model in range(count):
         text = _model(model, model % teams, rng.randrange(views), teams, rng)
+        text = _varied(text, own) if varied else text
         _write(specs / "models" / f"{model // 500:03}" / f"model-{model}.yaml", text)
+
+
+_VARIED: Mapping[str, Sequence[str]] = {
+    "above: 0.25": ("0.1", "0.15", "0.2", "0.25", "0.3"),
+    "windowMinutes: 60": ("30", "60", "120", "1440"),
+    "above: 0.2\n": ("0.1\n", "0.2\n", "0.25\n"),
+    "below: 0.01": ("0.005", "0.01", "0.02", "0.05", "0.1"),
+    "metric: desk_conversions_total": ("desk_orders_total", "shop_clicks_total", "mail_total"),
+    "cpu: 500m": ("250m", "500m", "1000m", "2000m"),
+    "memory: 1Gi": ("512Mi", "1Gi", "2Gi", "4Gi"),
+    "minimum: 2": ("2", "3"),
+    "maximum: 6": ("4", "6", "10"),
+    "p99Ms: 120": ("50", "80", "100", "120", "200", "250", "500"),
+    "availability: 0.995": ("0.99", "0.995", "0.999"),
+}
+"""Lines of a model, and the values that they have in a varied workspace."""
+
+
+def _varied(text: str, rng: random.Random) -> str:
+    for line, values in _VARIED.items():
+        text = text.replace(line, f"{line.partition(': ')[0]}: {rng.choice(values)}", 1)
+    return text
 
 
 def _write(path: Path, text: str) -> None:
