@@ -7,9 +7,10 @@ the other for its own, which it does not compile any more, and remove them.
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from mlspec.api._failures import failures_told
 from mlspec.api._places import OWNER_NAME, Places
 from mlspec.api._unfinished import locked
 from mlspec.api.files import write_text
@@ -37,10 +38,13 @@ def claimed(output: Path | None, repository: Path, owner: str) -> Iterator[None]
     if output is None:
         yield
         return
-    Places(output, repository).check_output()
+    with failures_told():
+        Places(output, repository).check_output()
     made = _made(output)
     try:
-        with locked(output):
+        with ExitStack() as held:
+            with failures_told():
+                held.enter_context(locked(output))
             require_unclaimed(output, owner)
             yield
             if _owner(output) != owner:
@@ -51,13 +55,15 @@ def claimed(output: Path | None, repository: Path, owner: str) -> Iterator[None]
                 folder.rmdir()
 
 
-def require_unclaimed(output: Path, owner: str) -> None:
+def require_unclaimed(output: Path | None, owner: str) -> None:
     """Refuse a folder that holds what another workspace or environment compiled.
 
+    None stands for a folder of the repository itself.
+
     Raises:
-        OutputError: it does.
+        OutputError: it does, or nobody can tell.
     """
-    found = _owner(output)
+    found = _owner(output) if output else ""
     if found not in ("", owner):
         raise OutputError(
             f"`{output}` holds what is compiled for {found}, not for {owner}",
@@ -79,9 +85,12 @@ def _made(output: Path) -> list[Path]:
 
 
 def _owner(output: Path) -> str:
-    """Return what a folder says whose it is; "" where it says nothing."""
-    try:
-        with (output / OWNER_NAME).open("rb") as stream:
-            return printable(stream.read(_LONGEST).decode("utf-8", "replace").strip())
-    except OSError:
-        return ""
+    """Return what a folder says whose it is; "" where it says nothing.
+
+    Raises:
+        OutputError: what it says can't be read.
+    """
+    nobody = (FileNotFoundError, NotADirectoryError)
+    with failures_told(), suppress(*nobody), (output / OWNER_NAME).open("rb") as stream:
+        return printable(stream.read(_LONGEST).decode("utf-8", "replace").strip())
+    return ""

@@ -8,12 +8,12 @@ is reported, never overwritten without `force`.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from mlspec.api._drift import Drift, DriftState, read_file
+from mlspec.api._failures import failures_told
 from mlspec.api._kept import Kept, Written, kept
 from mlspec.api._manifest import Entry, dump_manifest, read_manifest, written_by
 from mlspec.api._places import MANIFEST_NAME, UNFINISHED_NAME, Place, Places
@@ -91,7 +91,7 @@ def write(
         OutputError: a file can't be written, or a path leaves its folder.
     """
     places = Places(output, repository)
-    with _failures_told(), locked(places.repository):
+    with failures_told(), locked(places.repository):
         _finish_earlier(places, is_forced=force)
         survey = _survey(artifacts, places, targets, is_forced=force, left=left)
         return _carry_out(survey, places, is_forced=force)
@@ -112,7 +112,7 @@ def compare(
         OutputError: a file can't be read, or a path leaves its folder.
     """
     places = Places(output, repository)
-    with _failures_told():
+    with failures_told():
         survey = _survey(artifacts, places, targets, is_forced=force, left=left)
         found = _drifts(survey)
     is_listed = _entries(survey) == survey.previous
@@ -130,17 +130,8 @@ def compare_beside(
     """
     places = Places(output, repository)
     compared = [each for each in artifacts if each.path.startswith("/")]
-    with _failures_told():
+    with failures_told():
         return tuple(sorted(_drifts(_survey(compared, places, (), is_forced=True, left=left))))
-
-
-@contextmanager
-def _failures_told() -> Iterator[None]:
-    """Raise an OutputError, which names the file, in place of what the system says."""
-    try:
-        yield
-    except OSError as error:
-        raise _failure(error) from error
 
 
 def _drifts(survey: _Survey) -> list[Drift]:
@@ -339,12 +330,3 @@ def _is_dropped(folder: Path) -> bool:
     except OSError:  # not empty, or already gone: either way there is nothing to do
         return False
     return True
-
-
-def _failure(error: OSError) -> OutputError:
-    named = f"`{error.filename}`" if error.filename else "a file"
-    return OutputError(
-        f"{named} can't be written: {error.strerror or error}",
-        details=("the output folder is as it was before",),
-        hint="make room or choose a folder that you may write to, then compile again",
-    )

@@ -9,6 +9,7 @@ from mlspec import __version__
 from mlspec.api._card_facts import card_facts
 from mlspec.api._ci_files import left_ci_files
 from mlspec.api._claimed import claimed, require_unclaimed
+from mlspec.api._failures import failures_told
 from mlspec.api._left_over import left_over
 from mlspec.api._patching import patch_texts, patched
 from mlspec.api._places import Places, folder_inside, repository_of
@@ -219,11 +220,12 @@ def _finished(
     (home,) = workspace.of_kind("Workspace")
     owner = f"the workspace `{home.name}`, environment `{name}`"
     if choices.check:
-        require_unclaimed(output, owner)
+        require_unclaimed(choices.out, owner)
         from mlspec.vcs import is_ignored
 
         tell(f"comparing {name}: {len(artifacts):,} files")
-        is_kept = output.exists() or not is_ignored(session.root, output)
+        with failures_told():
+            is_kept = output.exists() or not is_ignored(session.root, output)
         drift = (
             compare(artifacts, output, repository, force=choices.force, targets=chosen, left=left)
             if is_kept

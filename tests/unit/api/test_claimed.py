@@ -116,3 +116,26 @@ def test_a_folder_that_can_not_be_made_is_told(tmp_path):
         claimed(tmp_path / "file" / "out", tmp_path / "repository", "a"),
     ):
         pytest.fail("it was made")
+
+
+def test_a_folder_of_the_repository_is_checked_whoever_named_it_before(shop):
+    compile_artifacts(shop, "prod", out=shop / "build/prod", targets=TARGETS)
+    home = shop / "mlspec.yaml"
+    home.write_text(home.read_text().replace("name: shop", "name: bank"))
+    compile_artifacts(shop, "prod", targets=TARGETS)
+
+    assert compile_artifacts(shop, "prod", targets=TARGETS, check=True).is_clean
+
+
+def test_an_owner_that_can_not_be_read_is_not_taken_for_nobody(shop, shared):
+    (shared / OWNER_NAME).mkdir(parents=True)
+
+    for check in (False, True):
+        with pytest.raises(OutputError, match=OWNER_NAME):
+            compile_artifacts(shop, "prod", out=shared, targets=TARGETS, check=check)
+
+
+def test_a_folder_that_can_not_be_looked_at_is_told(shop, shared):
+    for check in (False, True):
+        with pytest.raises(OutputError, match="File name too long"):
+            compile_artifacts(shop, "prod", out=shared / ("x" * 300), targets=TARGETS, check=check)
