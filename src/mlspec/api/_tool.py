@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mlspec.canonical import digest_bytes, digest_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
 __all__ = ["tool_digest"]
 
@@ -44,14 +44,23 @@ def _version(library: str) -> str:
 
 
 def _files(folder: Path) -> Iterator[list[str]]:
-    """Yield the name and the digest of each file below a folder, in order."""
+    """Yield the name and the digest of each file below a folder, in order.
+
+    Of a link to a folder it is where the link leads: files are found through it, too.
+    """
     top = os.fspath(folder)
-    for file in sorted(_below(top)):
+    for file, target in sorted(_below(top)):
+        if target:
+            yield [file[len(top) + 1 :], target]
+            continue
         with open(file, "rb", buffering=0) as content:  # noqa: PTH123  (a path takes as long again)
             yield [file[len(top) + 1 :], digest_bytes(content.read())]
 
 
-def _below(folder: str) -> Iterable[str]:
+def _below(folder: str) -> Iterator[tuple[str, str]]:
     for above, folders, names in os.walk(folder):
         folders[:] = [each for each in folders if each != "__pycache__"]
-        yield from (f"{above}/{name}" for name in names)
+        for each in [Path(above, name) for name in folders]:
+            if each.is_symlink():
+                yield str(each), str(each.readlink())
+        yield from ((f"{above}/{name}", "") for name in names)

@@ -22,6 +22,7 @@ from mlspec.api._kept import Kept, Written
 from mlspec.api._manifest import read_manifest
 from mlspec.api._places import MANIFEST_NAME, Place, Places
 from mlspec.api._remembered import remembered
+from mlspec.api._tool import tool_digest
 from mlspec.api._write import write
 from mlspec.api.build import Choices, compile_environments
 from mlspec.errors import OutputError
@@ -239,6 +240,19 @@ def test_with_other_templates_everything_is_made_again(rule_files, tmp_path):
     ):
         found = each.reuse(target("prometheus"), part, lambda: [new])
         assert paths == {artifact.path for artifact in found}
+
+
+def test_a_link_that_leads_to_other_templates_makes_other_templates(tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "card.md.j2").write_text(name)
+
+    def digest(target):
+        (tmp_path / "model_card").unlink(missing_ok=True)
+        (tmp_path / "model_card").symlink_to(target)
+        return tool_digest([tmp_path])
+
+    assert digest("one") == digest("one") != digest("two")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at how files are kept")
