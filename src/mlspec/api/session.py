@@ -9,15 +9,15 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mlspec.api._registry_place import REGISTRY_VARIABLE, place_of
 from mlspec.diagnostics import did_you_mean, has_errors, sort_diagnostics
-from mlspec.errors import RegistryUnavailableError, SpecInvalidError, UsageError
+from mlspec.errors import SpecInvalidError, UsageError
 from mlspec.workspace import WORKSPACE_FILE, load, overlay, read_sources
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from mlspec.diagnostics import Diagnostic
-    from mlspec.kinds.workspace import Registry
     from mlspec.registry import Backend, Place
     from mlspec.syntax import SourceText
     from mlspec.workspace import Workspace
@@ -34,7 +34,6 @@ __all__ = [
     "require_day",
 ]
 
-REGISTRY_VARIABLE = "MLSPEC_REGISTRY"
 _GIT = "git"
 _MANY = 1000
 """Resources from which on a second process is worth its start."""
@@ -150,55 +149,8 @@ class Session:
             )
 
     def place(self) -> tuple[str, Place]:
-        """Return the name of the backend in force, and where its registry is.
-
-        The variable `MLSPEC_REGISTRY` goes before the workspace: `git` or `git:REMOTE` is a ref
-        of a git remote; anything else is a file, which a runner of CI keeps on a volume outside
-        of the checkout. Beside a server of models it says where the records are.
-        """
-        registry = self._home().spec.registry
-        records, place = self._records(registry)
-        if registry.server is None:
-            return records, place
-        told = registry.server.options() | {"records": records}
-        options = {key: value for key, value in told.items() if value}
-        return registry.backend, replace(place, options=options)
-
-    def _records(self, registry: Registry) -> tuple[str, Place]:
-        """Return the backend that keeps the records, and where."""
-        from mlspec.registry import Place
-
-        elsewhere = os.environ.get(REGISTRY_VARIABLE, "")
-        kind, _, remote = elsewhere.partition(":")
-        if kind == _GIT:
-            return _GIT, Place(self.root / registry.path, self.root, remote or registry.remote)
-        name = registry.records
-        if elsewhere:
-            name = "embedded" if name == _GIT else name
-            return name, Place(_outside(elsewhere), self.root, registry.remote)
-        path = self.root / registry.path if name == _GIT else self._inside(registry.path)
-        return name, Place(path, self.root, registry.remote)
-
-    def _inside(self, path: str) -> Path:
-        """A link in a repository must not choose which file of the machine is written."""
-        location = self.root / path
-        if not location.resolve().is_relative_to(self.root.resolve()):
-            raise RegistryUnavailableError(
-                f"`{path}` is a link that leads out of the workspace",
-                hint=f"take the link away, or set `{REGISTRY_VARIABLE}` to the registry",
-            )
-        return location
-
-
-def _outside(path: str) -> Path:
-    """A volume that is not mounted must not look like a registry where nothing was applied."""
-    location = Path(path)
-    if not location.parent.is_dir():
-        raise RegistryUnavailableError(
-            f"the folder of the registry `{path}` does not exist",
-            hint=f"mount it, or correct the variable `{REGISTRY_VARIABLE}`",
-        )
-    return location
+        """Return the name of the backend in force, and where its registry is."""
+        return place_of(self.root, self._home().spec.registry)
 
 
 def find_root(directory: Path | str | None, start: Path | None = None) -> Path | None:
