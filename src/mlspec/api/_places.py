@@ -21,6 +21,7 @@ __all__ = [
     "Places",
     "folder_inside",
     "is_inside",
+    "refuse_specs",
     "repository_of",
 ]
 
@@ -195,6 +196,19 @@ def folder_inside(root: Path, relative: str) -> Path:
             f"`{relative}` leads out of the workspace", hint="name a folder inside of it"
         )
     return folder
+
+
+def refuse_specs(output: Path, specs: Path) -> None:
+    """Refuse an output folder where the next run would read artifacts as specs.
+
+    Raises:
+        UsageError: it lies in the folder of the specs, or is that.
+    """
+    if output.resolve().is_relative_to(specs.resolve()):
+        raise UsageError(
+            f"the output folder `{output}` lies among the specs",
+            hint="choose a folder of its own, such as `build`",
+        )
 
 
 def repository_of(root: Path, workspace_path: str) -> Path:

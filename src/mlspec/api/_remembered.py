@@ -27,6 +27,7 @@ from mlspec.api._tool import tool_digest
 from mlspec.api.files import write_text
 from mlspec.canonical import canonical_json, digest_bytes
 from mlspec.errors import MlspecError, OutputError
+from mlspec.ir import CardFormat
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,8 +35,9 @@ if TYPE_CHECKING:
     from mlspec.api._places import Places
     from mlspec.ir import Bundle, Emitted
     from mlspec.targets import Make, Target
+    from mlspec.workspace import Workspace
 
-__all__ = ["Remembered", "remembered"]
+__all__ = ["Remembered", "is_dear", "remembered"]
 
 _FOLDER = "mlspec/compiled-1"
 _KEY_BYTES = 32
@@ -104,6 +106,13 @@ class Remembered:
             return file if digest_bytes(file.read_bytes()) == digest else None
         except (OSError, MlspecError):
             return None
+
+
+def is_dear(workspace: Workspace) -> bool:
+    """Tell whether to make cards takes longer than to know them again: Markdown alone does not."""
+    spec = workspace.spec
+    others = set(spec.targets.model_card.formats).difference({CardFormat.MARKDOWN})
+    return bool(others or spec.paths.templates)
 
 
 def remembered(

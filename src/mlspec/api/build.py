@@ -12,27 +12,26 @@ from mlspec.api._claimed import claimed, require_unclaimed
 from mlspec.api._failures import failures_told
 from mlspec.api._left_over import left_over
 from mlspec.api._patching import patch_texts, patched
-from mlspec.api._places import Places, folder_inside, repository_of
+from mlspec.api._places import Places, folder_inside, refuse_specs, repository_of
 from mlspec.api._remarks import idle, ignored, remarks
-from mlspec.api._remembered import Remembered, remembered
+from mlspec.api._remembered import Remembered, is_dear, remembered
 from mlspec.api._workers import shared
 from mlspec.api._write import Drift, DriftState, WriteReport, compare, compare_beside, write
 from mlspec.api.evidence_store import file_digests, read_evidence
 from mlspec.api.monitored_profiles import monitored_profiles
 from mlspec.api.pins import read_locks
 from mlspec.api.policy import policy_of, refuse_prohibited
-from mlspec.api.session import described, open_session
+from mlspec.api.session import errors_told, open_session
 from mlspec.api.templates import template_problems
 from mlspec.diagnostics import Severity, has_errors
 from mlspec.errors import SpecInvalidError, UsageError
 from mlspec.evidence import EvidenceStatus
-from mlspec.ir import CardFormat
 from mlspec.lowering import Files, check_claims, lower
 from mlspec.resources import data_path
 from mlspec.targets import anew, emit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     from mlspec.api._seen import Seen
@@ -189,7 +188,7 @@ def _memory(
 ) -> Remembered | None:
     """Return what is known of an earlier compile; None where everything is made."""
     is_small = len(workspace.resources) < choices.reuse_from
-    if is_small or choices.check or choices.force or choices.targets or not _is_dear(workspace):
+    if is_small or choices.check or choices.force or choices.targets or not is_dear(workspace):
         return None
     spec = workspace.spec
     repository = repository_of(session.root, spec.targets.github.workspace_path)
@@ -198,39 +197,23 @@ def _memory(
     return remembered(session.root, workspace.environment, Places(output, repository), templates)
 
 
-def _is_dear(workspace: Workspace) -> bool:
-    """Tell whether to make cards takes longer than to know them again: Markdown alone does not."""
-    spec = workspace.spec
-    others = set(spec.targets.model_card.formats).difference({CardFormat.MARKDOWN})
-    return bool(others or spec.paths.templates)
-
-
 def _finished(
     session: Session, run: _Run, choices: Choices, tell: Callable[[str], None]
 ) -> CompileReport:
     """Write what an environment compiles to, or compare it with what is there."""
     workspace, output, artifacts = run.workspace, run.output, run.artifacts
     name = workspace.environment
-    _refuse_specs(output, session.root / workspace.spec.paths.specs)
+    refuse_specs(output, session.root / workspace.spec.paths.specs)
     repository = repository_of(session.root, workspace.spec.targets.github.workspace_path)
     chosen = choices.targets
     left = () if chosen else left_ci_files(repository, session.sound().spec, artifacts)
     written, is_kept = None, True
     drift: tuple[Drift, ...] = ()
-    (home,) = workspace.of_kind("Workspace")
-    owner = f"the workspace `{home.name}`, environment `{name}`"
+    owner = _owner(workspace)
     if choices.check:
         require_unclaimed(choices.out, owner)
-        from mlspec.vcs import is_ignored
-
         tell(f"comparing {name}: {len(artifacts):,} files")
-        with failures_told():
-            is_kept = output.exists() or not is_ignored(session.root, output)
-        drift = (
-            compare(artifacts, output, repository, force=choices.force, targets=chosen, left=left)
-            if is_kept
-            else compare_beside(artifacts, output, repository, left=left)
-        )
+        drift, is_kept = _compared(session, run, choices, repository, left)
     else:
         tell(f"writing {name}: {len(artifacts):,} files")
         with claimed(choices.out, repository, owner):
@@ -241,7 +224,6 @@ def _finished(
             run.memory.keep(run.made)
     sources = {**session.sources, **patch_texts(session.root, workspace)}
     warnings = sum(each.severity is Severity.WARNING for each in session.diagnostics)
-    gone = () if choices.out else left_over(session.root, session.sound())
     return CompileReport(
         name,
         output,
@@ -251,10 +233,32 @@ def _finished(
         sources,
         is_kept,
         warnings,
-        left_over=gone,
+        left_over=() if choices.out else left_over(session.root, session.sound()),
         idle=idle(artifacts, chosen or workspace.spec.targets.enabled),
         remarks=() if choices.check else run.remarks,
     )
+
+
+def _compared(
+    session: Session, run: _Run, choices: Choices, repository: Path, left: Collection[str]
+) -> tuple[tuple[Drift, ...], bool]:
+    """Return what writing would change, and whether the output folder was looked at."""
+    from mlspec.vcs import is_ignored
+
+    output = run.output
+    with failures_told():
+        is_kept = output.exists() or not is_ignored(session.root, output)
+    if not is_kept:
+        return compare_beside(run.artifacts, output, repository, left=left), False
+    force, chosen = choices.force, choices.targets
+    found = compare(run.artifacts, output, repository, force=force, targets=chosen, left=left)
+    return found, True
+
+
+def _owner(workspace: Workspace) -> str:
+    """Return whose an output folder is that is compiled for an environment."""
+    (home,) = workspace.of_kind("Workspace")
+    return f"the workspace `{home.name}`, environment `{workspace.environment}`"
 
 
 def compiled(
@@ -302,7 +306,7 @@ def _checked(
     if has_errors(diagnostics):
         raise SpecInvalidError(
             "not everything can be compiled; nothing was written",
-            details=tuple(described(each) for each in diagnostics if has_errors([each])),
+            details=errors_told(diagnostics),
         )
     return artifacts, diagnostics
 
@@ -339,12 +343,3 @@ def lowered(
             cards,
         ),
     )
-
-
-def _refuse_specs(output: Path, specs: Path) -> None:
-    """Refuse an output folder where the next run would read artifacts as specs."""
-    if output.resolve().is_relative_to(specs.resolve()):
-        raise UsageError(
-            f"the output folder `{output}` lies among the specs",
-            hint="choose a folder of its own, such as `build`",
-        )
