@@ -11,6 +11,7 @@ from collections import Counter
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from mlspec.api._idle_patches import idle_patches
 from mlspec.api._kept import kept, new_spool
 from mlspec.api._patch_sources import DeclaredPatch, declared_patches
 from mlspec.api._patched_file import PatchedFile, is_data
@@ -51,7 +52,8 @@ def patched(
     result = tuple(each for artifact in artifacts for each in run.patch(artifact, patches))
     diagnostics = [*unusable, *run.diagnostics]
     if is_whole:
-        diagnostics += _idle(patches, run.uses)
+        unused = [each for each in patches if not run.uses[each]]
+        diagnostics += idle_patches(unused, artifacts)
     if not has_errors(diagnostics):
         diagnostics += new_problems(artifacts, result, run.spans, catalogue, workspace)
     return result, tuple(sort_diagnostics(diagnostics))
@@ -132,12 +134,3 @@ def _may_match(patch: DeclaredPatch, artifact: Emitted) -> bool:
     words = (patch.target.kind, patch.target.name, patch.target.namespace)
     literal = (each for each in words if each and "*" not in each and "?" not in each)
     return all(each in artifact.content for each in literal)
-
-
-def _idle(patches: Sequence[DeclaredPatch], uses: Counter[DeclaredPatch]) -> Iterator[Diagnostic]:
-    for each in patches:
-        if not uses[each]:
-            what = f"file `{each.spec.path}`" if each.spec.path else "object"
-            message = f"the patch `{each.spec.id}` matches no {what} that is compiled"
-            hint = "`mlspec compile` lists the files; `*` stands for any text"
-            yield patch_report("idle-patch", message, each.place.span(), hint)

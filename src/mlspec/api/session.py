@@ -15,7 +15,7 @@ from mlspec.errors import SpecInvalidError, UsageError
 from mlspec.workspace import WORKSPACE_FILE, load, overlay, read_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from mlspec.diagnostics import Diagnostic
     from mlspec.registry import Backend, Place
@@ -27,6 +27,7 @@ __all__ = [
     "Session",
     "checked",
     "described",
+    "errors_told",
     "find_root",
     "open_session",
     "opened",
@@ -287,6 +288,13 @@ def described(diagnostic: Diagnostic) -> str:
     span = diagnostic.span
     place = f"{span.file}:{span.start.line}:{span.start.column}: " if span else ""
     return f"{place}{diagnostic.message} [{diagnostic.code}]"
+
+
+def errors_told(diagnostics: Iterable[Diagnostic]) -> tuple[str, ...]:
+    """Return a line for each error, and one for what to do about it."""
+    errors = [each for each in diagnostics if has_errors([each])]
+    lines = ((described(each), f"  hint: {each.hint}" if each.hint else "") for each in errors)
+    return tuple(line for pair in lines for line in pair if line)
 
 
 def require_day(text: str) -> None:

@@ -410,3 +410,24 @@ def test_a_plan_shows_what_changes_in_the_file_of_a_patch(shop):
 
     apply_now("staging", shop)
     assert not plan(shop, "staging").operations
+
+
+@pytest.mark.parametrize(
+    ("patch", "words"),
+    [
+        ("{id: a, target: {kind: Deploymnt}, merge: {spec: {}}}", "did you mean `Deployment`?"),
+        ("{id: a, target: {kind: Service, name: churm}, merge: {}}", "did you mean `churn`?"),
+        ("{id: a, target: {kind: Rollout, name: churn}, merge: {}}", "`churn` is `Deployment`, "),
+        ("{id: a, target: {kind: Job}, merge: {}}", "there is `Deployment`, "),
+        ("{id: a, target: {name: churn, group: batch}, merge: {}}", "another `group`"),
+        ("{id: a, path: promtheus/churn.rules.yaml, merge: {}}", "mean `prometheus/churn.rules"),
+        ("{id: a, path: kubernetes/*, target: {kind: Jobs}, merge: {}}", "there is `Deployment`"),
+    ],
+)
+def test_a_patch_that_matches_nothing_is_told_with_what_it_may_have_meant(shop, patch, words):
+    declare(shop, f"- {patch.replace('merge: {}', 'merge: {spec: {}}')}")
+
+    _, hint = refused(shop)
+
+    assert hint.startswith("  hint: ")
+    assert words in hint
