@@ -105,3 +105,26 @@ def test_every_deployment_that_is_waited_for_is_compiled():
     assert {*names} <= {*found}
     for name in named(r"instance=([a-z-]+)"):
         assert name == found[name]["metadata"]["labels"]["app.kubernetes.io/instance"]
+
+
+def test_a_rollout_is_waited_for_when_the_route_that_it_writes_to_is_there():
+    (told,) = re.findall(r"\* \*\*`rollouts`\*\*.*?(?=\n\* )", PAGE.read_text("utf-8"), re.DOTALL)
+
+    route = told.index("-f build/prod/argo-rollouts/churn.route.yaml")
+    assert told.index("-k build/prod/argo-rollouts`") < route < told.index("status churn")
+
+
+def test_what_a_rollout_needs_of_its_cluster_is_told():
+    text = PAGE.read_text("utf-8")
+    rollout, *others = yaml.safe_load_all(compiled()["argo-rollouts/churn.yaml"])
+    (plugin,) = rollout["spec"]["strategy"]["canary"]["trafficRouting"]["plugins"]
+    asked = {
+        metric["provider"]["prometheus"]["address"]
+        for each in others
+        if each["kind"] == "AnalysisTemplate"
+        for metric in each["spec"]["metrics"]
+    }
+
+    assert f"`{plugin}`" in text
+    assert asked
+    assert all(f"`{each}`" in text for each in asked)
