@@ -35,6 +35,12 @@ class Drift:
     file: Path | None = field(default=None, compare=False, repr=False)
     wanted: Kept | None = field(default=None, compare=False, repr=False)
 
+    @property
+    def is_orphaned(self) -> bool:
+        """Whether it is an edited file of the repository that nothing compiles any more."""
+        is_beside = self.path.startswith("/")
+        return is_beside and self.state is DriftState.EDITED and self.wanted is None
+
     def before(self) -> bytes | None:
         """Return what is in the file now; None where there is none."""
         return read_file(self.file) if self.file else None

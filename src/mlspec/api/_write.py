@@ -21,7 +21,7 @@ from mlspec.api._transaction import Transaction
 from mlspec.api._unfinished import locked, read_unfinished, sweep, unfinished_note
 from mlspec.canonical import digest_bytes
 from mlspec.errors import OutputError
-from mlspec.targets import is_sealed
+from mlspec.targets import has_seal, is_sealed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -39,7 +39,7 @@ class WriteReport:
     `kept_edited` were edited by hand (or never generated) and are as they were; `--force`
     overwrites them, or removes them where they are no longer generated (`discarded`, which are in
     `removed` too). A file outside of the output folder that is not generated any more is only ever
-    removed when it carries our seal.
+    removed when it carries our seal: one that was edited is `orphaned`, as well as kept.
     """
 
     written: tuple[str, ...]
@@ -47,6 +47,7 @@ class WriteReport:
     removed: tuple[str, ...]
     kept_edited: tuple[str, ...]
     discarded: tuple[str, ...] = ()
+    orphaned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,11 +234,18 @@ def _stale(
         found = read_file(place.file)
         if found is None:
             continue
+        if _is_taken_over(path, found, previous.get(path)):
+            continue
         # The manifest may come from a pull request: outside of the output folder it is not
         # believed, or it could have any file of the repository removed.
         entry = None if path.startswith("/") else previous[path]
         is_ours = _is_generated(found, entry)
         yield path, place, DriftState.STALE if is_ours else DriftState.EDITED
+
+
+def _is_taken_over(path: str, content: bytes, entry: Entry | None) -> bool:
+    """Tell whether a person made a file beside the output folder their own: it has no seal."""
+    return path.startswith("/") and not has_seal(content) and not _is_generated(content, entry)
 
 
 def _is_generated(content: bytes, entry: Entry | None) -> bool:
@@ -271,6 +279,7 @@ def _report(survey: _Survey, kept: frozenset[str]) -> WriteReport:
         removed,
         tuple(sorted(kept)),
         tuple(path for path in removed if survey.stale[path][1] is DriftState.EDITED),
+        tuple(path for path in survey.stale if path in kept and path.startswith("/")),
     )
 
 

@@ -116,11 +116,12 @@ def _groups(report: CompileReport) -> Mapping[str, Sequence[str]]:
 def _advise(reports: Sequence[CompileReport]) -> None:
     _warn(max(each.warnings for each in reports))
     written = [each.written for each in reports if each.written is not None]
-    if any(each.kept_edited for each in written):
+    if any({*each.kept_edited}.difference(each.orphaned) for each in written):
         note(
             "\nhint: `kept` files were edited by hand and are as they were; move the change into "
             f"the specs, a patch or a template, or overwrite it with `--force`{_OR_DELETED}"
         )
+    _orphans({path for each in written for path in each.orphaned})
     for path in sorted({path for each in written for path in each.discarded}):
         shown = path.removeprefix("/")
         note(f"note: {shown} was edited by hand and is no longer compiled: `--force` deleted it")
@@ -135,8 +136,19 @@ def _advise(reports: Sequence[CompileReport]) -> None:
         note(
             f"note: `{target}` has nothing to write here; `mlspec targets list` says what it is for"
         )
-    for hint in _hints({each.state for report in reports for each in report.drift}):
+    drift = [each for report in reports for each in report.drift]
+    orphans = {each.path for each in drift if each.is_orphaned}
+    _orphans(orphans)
+    for hint in _hints({each.state for each in drift if each.path not in orphans}):
         note(f"\nhint: {hint}")
+
+
+def _orphans(paths: Collection[str]) -> None:
+    for path in sorted(paths):
+        note(
+            f"\nhint: `{path.removeprefix('/')}` was edited by hand and is no longer compiled: "
+            "delete it, or take the line `mlspec-seal` out of it, which makes it yours"
+        )
 
 
 def _warn(count: int) -> None:

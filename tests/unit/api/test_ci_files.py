@@ -81,7 +81,24 @@ def test_one_that_was_edited_is_told_and_kept(shop, force):
 
     assert "/.github/workflows/mlspec.yml edited" in told
     assert ("/.github/workflows/mlspec.yml",) == report.written.kept_edited
+    assert ("/.github/workflows/mlspec.yml",) == report.written.orphaned
     assert file.exists()
+
+
+@pytest.mark.parametrize("has_manifest", [False, True])
+def test_one_without_its_seal_is_of_a_person(shop, has_manifest):
+    if has_manifest:
+        compile_artifacts(shop, "prod")
+    file = shop / ".github/workflows/mlspec.yml"
+    lines = file.read_text().splitlines(keepends=True)
+    file.write_text("".join([*[each for each in lines if "mlspec-seal" not in each], "# mine\n"]))
+    settle(shop, NONE)
+
+    report = compile_artifacts(shop, "prod")
+
+    assert report.is_clean
+    assert file.exists()
+    assert compile_artifacts(shop, "prod", check=True).is_clean
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,25 @@ def test_a_check_of_an_edited_file_says_how_to_overwrite_or_keep_the_edit(shop, 
     assert "commit what it writes" not in told
 
 
+@pytest.mark.parametrize("check", [False, True])
+def test_an_edited_file_that_no_target_writes_is_deleted_or_kept_without_its_seal(
+    shop, capsys, check
+):
+    run(shop)
+    with (shop / ".github/workflows/mlspec.yml").open("a") as workflow:
+        workflow.write("# mine\n")
+    home = shop / "mlspec.yaml"
+    home.write_text(home.read_text() + "  targets: {enabled: [kubernetes, gateway-api]}\n")
+    capsys.readouterr()
+
+    run(shop, check=check)
+
+    told = capsys.readouterr().err
+    assert "hint: `.github/workflows/mlspec.yml` was edited by hand and is no longer" in told
+    assert "take the line `mlspec-seal` out of it" in told
+    assert "--force" not in told
+
+
 def test_a_check_of_a_missing_file_says_to_compile(shop, capsys):
     run(shop)
     (shop / ".github/workflows/mlspec.yml").unlink()
@@ -269,6 +288,22 @@ def test_a_compile_without_routes_or_servers_remarks_nothing_of_them(shop, capsy
     compile_artifacts(shop, Asked(("prod",), targets=("prometheus",)))
 
     assert "note:" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("stated", "is_told"),
+    [("", True), (", prometheus: {address: 'http://prometheus.ml.svc:9090'}", False)],
+)
+def test_a_prometheus_that_judges_rollouts_and_that_nobody_named_is_told(
+    shop, capsys, stated, is_told
+):
+    with (shop / "mlspec.yaml").open("a") as home:
+        home.write(f"  targets: {{backend: rollouts{stated}}}\n")
+
+    run(shop)
+
+    told = "note: rollouts and scalers ask Prometheus at http://prometheus-operated.monitoring"
+    assert (told in capsys.readouterr().err) is is_told
 
 
 @pytest.mark.parametrize(
