@@ -21,6 +21,8 @@ _SHOWN = 3
 _MOVING = ("gateway_api", "kserve", "kubernetes")
 """Targets that compile steps, or would."""
 _ROUTED = ("HTTPRoute", "VirtualService")
+_ASKING = ("argo_rollouts", "flagger", "keda")
+"""Targets that compile what asks Prometheus in the cluster."""
 
 
 def idle(artifacts: Iterable[Emitted], asked: Iterable[str]) -> tuple[str, ...]:
@@ -40,7 +42,11 @@ def ignored(root: Path, workspace: Workspace, output: Path) -> tuple[Diagnostic,
 
 def remarks(workspace: Workspace, bundle: Bundle, artifacts: Sequence[Emitted]) -> tuple[str, ...]:
     """Return what nobody stated and the compile went on with, each as a sentence."""
-    return (*_first_releases(bundle, artifacts), *_invented_hosts(workspace, artifacts))
+    return (
+        *_first_releases(bundle, artifacts),
+        *_invented_hosts(workspace, artifacts),
+        *_invented_prometheus(workspace, artifacts),
+    )
 
 
 def _first_releases(bundle: Bundle, artifacts: Iterable[Emitted]) -> Iterator[str]:
@@ -72,6 +78,18 @@ def _invented_hosts(workspace: Workspace, artifacts: Iterable[Emitted]) -> Itera
         yield (
             f"routes answer at {_listed(sorted(routed))}, a domain that nobody stated, of the "
             f"Gateway `{gateway.name}`: set {fields} in `mlspec.yaml`"
+        )
+
+
+def _invented_prometheus(workspace: Workspace, artifacts: Iterable[Emitted]) -> Iterator[str]:
+    prometheus = workspace.spec.targets.prometheus
+    if "address" in prometheus.model_fields_set:
+        return
+    asking = (each for each in artifacts if spoken_name(each.target) in map(spoken_name, _ASKING))
+    if any(prometheus.address in each.content for each in asking):
+        yield (
+            f"rollouts and scalers ask Prometheus at {prometheus.address}, an address that nobody "
+            "stated: set `targets.prometheus.address` in `mlspec.yaml`"
         )
 
 

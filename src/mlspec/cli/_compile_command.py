@@ -19,7 +19,8 @@ Out = Annotated[
     typer.Option("--out", metavar="DIR", help="Output folder, of one workspace and environment."),
 ]
 Targets = Annotated[
-    list[str] | None, typer.Option("--target", help="Only this target; may be repeated.")
+    list[str] | None,
+    typer.Option("--target", metavar="TARGET", help="Only this target; may be repeated."),
 ]
 Check = Annotated[
     bool, typer.Option("--check", help="Write nothing; exit 4 if anything would change.")
