@@ -66,6 +66,17 @@ def watched(files, folder=""):
             yield from watched(files, path)
 
 
+@pytest.mark.parametrize("tool", TOOLS)
+def test_alerts_are_watched_as_objects_of_the_operator_and_not_as_files_of_prometheus(tool):
+    files = compiled(tool, "gateway", more=("prometheus", "prometheus-operator"))
+
+    folders = {each.partition("/")[0] for each in watched(files)}
+
+    assert {"prometheus", "prometheus-operator"} <= {each.partition("/")[0] for each in files}
+    assert "prometheus-operator" in folders
+    assert "prometheus" not in folders
+
+
 @needs_definitions
 @pytest.mark.parametrize("tool", TOOLS)
 @pytest.mark.parametrize(("backend", "router"), BACKENDS)

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -291,10 +292,13 @@ def described(diagnostic: Diagnostic) -> str:
 
 
 def errors_told(diagnostics: Iterable[Diagnostic]) -> tuple[str, ...]:
-    """Return a line for each error, and one for what to do about it."""
+    """Return a line for each error, and after those that have one hint in common that hint."""
     errors = [each for each in diagnostics if has_errors([each])]
-    lines = ((described(each), f"  hint: {each.hint}" if each.hint else "") for each in errors)
-    return tuple(line for pair in lines for line in pair if line)
+    lines: list[str] = []
+    for hint, group in groupby(errors, lambda each: each.hint):
+        lines += map(described, group)
+        lines += [f"  hint: {hint}"] if hint else []
+    return tuple(lines)
 
 
 def require_day(text: str) -> None:

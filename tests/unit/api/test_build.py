@@ -53,11 +53,12 @@ def test_two_models_that_would_share_an_object_are_not_compiled(workspace):
     with pytest.raises(SpecInvalidError) as refusal:
         compile_artifacts(workspace, "prod")
 
-    (told,) = refusal.value.details
+    told, *hint = refusal.value.details
     assert told == (
         "specs/primary.yaml:5:9: `churn-primary` and `churn` would both have the Deployment "
         "`churn-primary`; Flagger makes it for `churn` [MLS447]"
     )
+    assert [each[:8] for each in hint] == ["  hint: "]
     assert not (workspace / "build").exists()
     found = validate(directory=workspace).diagnostics
     assert [("specs/primary.yaml", 5)] == [

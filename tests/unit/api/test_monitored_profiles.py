@@ -63,8 +63,10 @@ def test_a_profile_that_cannot_be_trusted_stops_the_compilation(workspace, damag
     with pytest.raises(SpecInvalidError) as refused:
         compile_artifacts(workspace, "prod", targets=["prometheus"])
 
-    assert 2 == len(refused.value.details)
-    for detail in refused.value.details:
+    *details, hint = refused.value.details
+    assert "`mlspec gate profile`" in hint
+    assert 2 == len(details)
+    for detail in details:
         assert "MLS591" in detail
         assert said in detail
 
