@@ -81,12 +81,19 @@ class FieldPage:
             (only,) = self.fields
             return "\n".join([f"{only.path} (field of {_named(only.kind)})", "", *only.lines()])
         shown = self.fields[:_MOST]
-        lines = [f"{self.word} ({len(self.fields)} fields: write more of a path to read all of it)"]
+        lines = [f"{self.word} ({len(self.fields)} fields: {self._more()} to read all of it)"]
         for each in shown:
             lines += ["", f"{each.path} (field of {_named(each.kind)})"]
             lines.append(textwrap.indent(textwrap.fill(each.words.text, _WIDTH - 4), "    "))
         rest = len(self.fields) - len(shown)
         return "\n".join([*lines, *([f"\nand {rest} more"] if rest else [])])
+
+    def _more(self) -> str:
+        """Return what to write for one of several fields: paths alone may be the same."""
+        first, *others = self.fields
+        if first.path in (each.path for each in others):
+            return f"write the kind before the path, as `{first.kind}.{'.'.join(first.steps)}`,"
+        return "write more of a path"
 
     def to_json(self) -> dict[str, Json]:
         """Return the fields as JSON."""

@@ -27,6 +27,10 @@ __all__ = ["Explanation", "explain", "explanations", "is_known", "schema_text"]
 _RULE = re.compile(RULE_ID, re.IGNORECASE)
 _LISTS = "`mlspec explain` lists every code, `mlspec explain kinds`, `gates`, `formats` the rest"
 _RULES = "`mlspec policy explain RULE --model NAME` says what a rule of a pack says of a model"
+_OF_PLANS = (
+    "a plan names what makes a change risky with `R-`, and says beside it how grave it is and why; "
+    "`docs/pages/risk.md` of the sources lists them all"
+)
 _PACKS = ("policies", "policy", "policypack")
 _OF_PACKS = (*_PACKS, "rule", "rules", "ruletest", "tierrule")
 """Words of policy packs: their documents are of no kind of a workspace."""
@@ -57,6 +61,8 @@ def _pointer(word: str) -> str:
     prefix, slash, name = word.casefold().partition("/")
     if slash and name and prefix.replace("-", "") in map(str.casefold, kind_names()):
         return f"`mlspec show {word}` shows what its spec says"
+    if prefix.startswith("r-"):
+        return _OF_PLANS
     if prefix in _PACKS:
         return f"{_RULES}, `mlspec obligations NAME` what is owed for it"
     return f"{_RULES}, `mlspec policy list PACK` which there are" if prefix in _OF_PACKS else ""

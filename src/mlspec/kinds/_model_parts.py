@@ -111,7 +111,11 @@ class Scaling(SpecModel):
 class Serving(SpecModel):
     """How the model is served."""
 
-    mode: Literal["batch", "online"] = declare("How answers are made.", FieldClass.SERVING)
+    mode: Literal["batch", "online"] = declare(
+        "How answers are made: by a server (`online`), or in batches, which a scheduler of yours "
+        "runs: nothing is deployed for them.",
+        FieldClass.SERVING,
+    )
     backend: Literal["flagger", "gateway", "kserve", "plain", "rollouts"] | None = declare(
         "Who moves the traffic; absent means that of the workspace (`targets.backend`).",
         FieldClass.SERVING,

@@ -137,9 +137,11 @@ def block_of_no_gate(kind: str, entry: EvidenceEntry | None, context: PlanContex
     """
     if kind != _MODEL or (entry is not None and (entry.required_gates or entry.run)):
         return None
-    told = "all its gates are advisory" if entry is not None and entry.gates else "it has no gates"
+    told, next_step = "it has no gates", "give it one in `spec.gates` or `spec.gateSets`"
+    if entry is not None and entry.gates:
+        told, next_step = "all its gates are advisory", "let one gate be `required`"
     sentence = f"no gate decides: {told}, and `{context.environment}` requires gates"
-    return Block(BlockCode.EVIDENCE_MISSING, f"{sentence}: let one gate be `required`")
+    return Block(BlockCode.EVIDENCE_MISSING, f"{sentence}: {next_step}")
 
 
 def _block_of_trust(entry: EvidenceEntry, context: PlanContext) -> Block | None:

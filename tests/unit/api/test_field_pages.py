@@ -49,6 +49,13 @@ def test_a_key_of_several_fields_lists_them_those_of_the_configuration_first():
     assert len(told.splitlines()) < 60
 
 
+def test_fields_of_one_path_in_several_kinds_are_told_apart_by_the_kind():
+    told = manual("serving").to_text().splitlines()[0]
+
+    assert told.startswith("serving (2 fields: write the kind before the path, as `Model.serving`")
+    assert len(manual("Model.serving").fields) == 1
+
+
 def test_an_example_shows_how_a_field_is_written():
     assert 'Example: ["html", "json", "markdown"]' in manual("modelCard.formats").to_text()
 

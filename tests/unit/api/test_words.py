@@ -55,6 +55,14 @@ def test_a_code_means_one_thing():
     assert {each.code for each in POLICY_CODES} <= set(codes)
 
 
+def test_a_reason_of_risk_leads_to_where_plans_and_pages_tell_of_it():
+    with pytest.raises(UsageError) as told:
+        explain("R-CREATED")
+
+    assert "a plan names" in told.value.hint
+    assert "`docs/pages/risk.md`" in told.value.hint
+
+
 @pytest.mark.parametrize("word", ["SUP-002", "sup-002", "EUAI-014", "HOUSE-001a"])
 def test_the_id_of_a_rule_of_a_pack_leads_to_where_rules_are_explained(word):
     with pytest.raises(UsageError, match="is the id of a rule of") as error:

@@ -188,6 +188,7 @@ def test_a_model_without_gates_is_not_applied_where_gates_are_required(world):
 
     assert only(plan).blocked.code is BlockCode.EVIDENCE_MISSING
     assert "no gate decides: it has no gates" in only(plan).blocked.reason
+    assert "give it one in `spec.gates` or `spec.gateSets`" in only(plan).blocked.reason
     assert plan.evidence == ()
     assert not world.plan(tree(UNGATED)).blocked
 
