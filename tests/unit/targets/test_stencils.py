@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import dataclasses
+from itertools import cycle
 
 import pytest
 from tests.unit.targets import sample
 
-from mlspec.ir import Artifact, Scope, alert_name
+from mlspec.ir import Artifact, Backend, Scope, alert_name
 from mlspec.targets import gateway_api, kubernetes, prometheus
 from mlspec.targets._stencils import Stencils
 
@@ -92,6 +93,20 @@ def test_a_word_that_is_written_in_another_way_is_no_word_to_fill_in(word):
     odd = [dataclasses.replace(each, version=word, owner=word, image=word) for each in plain]
 
     made_in_turn(kubernetes.model_files, [*plain, *odd, *plain, *odd])
+
+
+@pytest.mark.parametrize(
+    "word", ["default", "infrastructure", "champion", "http://prometheus-operated"]
+)
+def test_a_word_that_files_hold_anyway_is_filled_in_as_any_other(word):
+    words = ("owner", "receiver", "runbook", "namespace", "version", "image", "artifact_uri")
+    for rollout, backend in zip(sample.rollouts().values(), cycle(Backend), strict=False):
+        changes = {"rollout": rollout, "backend": backend, "availability": 0.99, "p99_ms": 20.0}
+        changes["namespace"] = "of-its-own"  # equal to no other word
+        plain = [model(number, **changes) for number in range(2)]
+        known = [dataclasses.replace(plain[0], **{each: word}) for each in words]
+        for make in (kubernetes.model_files, gateway_api.model_files, prometheus.model_files):
+            made_in_turn(make, [*plain, *known, dataclasses.replace(plain[0], name="champion-1")])
 
 
 def test_likeness_that_is_rare_costs_no_stencils():
