@@ -28,9 +28,10 @@ _LONGEST = 200
 
 @contextmanager
 def claimed(output: Path | None, repository: Path, owner: str) -> Iterator[None]:
-    """Hold off other runs that write into a folder; once this one did, the folder is its owner's.
+    """Hold off other runs that write into a folder, which is its owner's unless this one fails.
 
-    None stands for a folder of the repository itself, which is nobody else's. `owner` is one line.
+    None stands for a folder of the repository itself, which is nobody else's. `owner` is one line;
+    it is written first, so that what a run leaves that is killed is nobody else's either.
 
     Raises:
         OutputError: the folder is of another owner, or can't be made.
@@ -46,13 +47,26 @@ def claimed(output: Path | None, repository: Path, owner: str) -> Iterator[None]
             with failures_told():
                 held.enter_context(locked(output))
             require_unclaimed(output, owner)
-            yield
-            if _owner(output) != owner:
-                write_text(output / OWNER_NAME, f"{owner}\n")
+            with _owned(output, owner):
+                yield
     finally:
         for folder in made:
             with suppress(OSError):  # it is not empty: it was written to
                 folder.rmdir()
+
+
+@contextmanager
+def _owned(output: Path, owner: str) -> Iterator[None]:
+    """Say whose a folder is; where that is new, and what is done in it fails, take it back."""
+    is_new = not _owner(output)
+    try:
+        if is_new:
+            write_text(output / OWNER_NAME, f"{owner}\n")
+        yield
+    except BaseException:
+        if is_new:
+            (output / OWNER_NAME).unlink(missing_ok=True)
+        raise
 
 
 def require_unclaimed(output: Path | None, owner: str) -> None:

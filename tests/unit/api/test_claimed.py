@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from fcntl import LOCK_EX, LOCK_NB, flock
@@ -106,6 +107,29 @@ def test_a_run_that_fails_leaves_no_empty_folder_and_no_owner(shared, tmp_path):
         raise OSError("no room")
 
     assert not shared.parent.exists()
+
+
+def test_what_a_killed_run_leaves_is_its_owners(shared, tmp_path):
+    process = os.fork()
+    if not process:
+        with claimed(shared, tmp_path, "a"):
+            os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(process, 0)
+
+    with (
+        pytest.raises(OutputError, match="compiled for a, not for b"),
+        claimed(shared, tmp_path, "b"),
+    ):
+        pytest.fail("it was taken")
+
+
+def test_a_run_that_fails_leaves_a_folder_to_its_owner(shared, tmp_path):
+    with claimed(shared, tmp_path, "a"):
+        pass
+    with pytest.raises(OSError, match="no room"), claimed(shared, tmp_path, "a"):
+        raise OSError("no room")
+
+    assert "a\n" == (shared / OWNER_NAME).read_text()
 
 
 def test_a_folder_that_can_not_be_made_is_told(tmp_path):
