@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import os
 import pickle
-import signal
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from mlspec.api._interrupts import restore, uninterrupted
+from mlspec.api._interrupts import uninterrupted
 from mlspec.api._kept import Spool
-from mlspec.api._workers import workers
+from mlspec.api._processes import end, forked, workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-
-    from mlspec.api._interrupts import Handlers
 
 __all__ = ["in_halves"]
 
@@ -68,18 +66,13 @@ class _Other:
 
     def __exit__(self, *_: object) -> None:
         if self._process:
-            with suppress(OSError):  # an interrupt may have come just after it was waited for
-                os.kill(self._process, signal.SIGKILL)
-                os.waitpid(self._process, 0)
+            end([self._process])
 
     def start(self, items: Sequence[T], find: Callable[[T], list[R]]) -> None:
         """Start it; where none can be had there is none."""
         with suppress(OSError), uninterrupted() as handlers:
             results = self._results = Spool()
-            process = os.fork()
-            if not process:
-                _work(items, find, results, handlers)
-            self._process = process
+            self._process = forked(partial(_work, items, find, results), handlers)
 
     def found(self) -> list[Any] | None:
         """Wait for it, and return what it found; None where it did not go through all items."""
@@ -90,17 +83,8 @@ class _Other:
         return None if status else _read(self._results)
 
 
-def _work(
-    items: Sequence[T], find: Callable[[T], list[R]], results: Spool, handlers: Handlers
-) -> NoReturn:
-    """Write what is found, and end the process at once."""
-    status = 1
-    try:
-        restore(handlers)
-        results.add(pickle.dumps([*_found(items, find)]))
-        status = 0
-    finally:
-        os._exit(status)
+def _work(items: Sequence[T], find: Callable[[T], list[R]], results: Spool) -> None:
+    results.add(pickle.dumps([*_found(items, find)]))
 
 
 def _read(results: Spool) -> list[Any]:

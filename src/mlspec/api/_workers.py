@@ -9,24 +9,22 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import sys
-import threading
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NoReturn, Self, TypeVar
+from typing import IO, TYPE_CHECKING, Self, TypeVar
 
-from mlspec.api._interrupts import restore, uninterrupted
+from mlspec.api._interrupts import uninterrupted
 from mlspec.api._kept import Held, Kept, Spool, Spooled, Written, kept, new_spool, spooled
+from mlspec.api._processes import end, forked, workers
 from mlspec.errors import MlspecError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from mlspec.api._interrupts import Handlers
     from mlspec.targets import Job
 
-__all__ = ["divided", "shared", "workers"]
+__all__ = ["divided", "shared"]
 
 T = TypeVar("T")
 
@@ -34,17 +32,9 @@ _FEWEST_JOBS = 6
 """Jobs from which on a second process is worth its start."""
 _FEWEST_MEMBERS = 300
 """Files from which on a second process is worth its start."""
-_MOST_WORKERS = 8
 _AT_ONCE = 1 << 20
 """Bytes from which on contents go to a spool, together: file by file it takes twice as long."""
 _NUMBER = 4  # bytes of the number of a job
-
-
-def workers() -> int:
-    """Return how many processes may run at once; 1 where forking is not known to be safe."""
-    if sys.platform != "linux" or threading.active_count() > 1:
-        return 1
-    return min(_MOST_WORKERS, len(os.sched_getaffinity(0)))
 
 
 def shared(
@@ -97,7 +87,7 @@ def divided(
     try:
         for share in others:
             with uninterrupted() as handlers:
-                process = _forked(work, share, handlers)
+                process = forked(partial(work, share), handlers)
                 if process:
                     running[process] = share
                 else:
@@ -109,7 +99,7 @@ def divided(
             if status:
                 again.append(share)
     finally:
-        _end(running)
+        end(running)
     for share in again:
         work(share)
 
@@ -120,31 +110,6 @@ def _shares(groups: Iterable[Sequence[T]], count: int) -> list[list[T]]:
     for group in sorted(groups, key=len, reverse=True):
         min(shares, key=len).extend(group)
     return shares
-
-
-def _forked(work: Callable[[Sequence[T]], None], share: Sequence[T], handlers: Handlers) -> int:
-    """Start a process that does a share; 0 where none can be had."""
-    try:
-        process = os.fork()
-    except OSError:
-        return 0
-    if not process:
-        status = 1
-        try:
-            restore(handlers)
-            work(share)
-            status = 0
-        finally:
-            os._exit(status)
-    return process
-
-
-def _end(running: Iterable[int]) -> None:
-    """Kill processes, and wait until they are gone."""
-    for process in running:
-        with suppress(OSError):  # an interrupt may have come just after it was waited for
-            os.kill(process, signal.SIGKILL)
-            os.waitpid(process, 0)
 
 
 def _done_of(queue: int, jobs: Sequence[Job], spool: Spool | None) -> dict[int, list[Kept]]:
@@ -182,16 +147,15 @@ class _Forked:
         return self
 
     def __exit__(self, *_: object) -> None:
-        _end(self._running)
+        end(self._running)
 
     def start(self, jobs: Sequence[Job], queue: int) -> None:
         """Start a process that takes jobs; where none can be had there is one fewer."""
         with suppress(OSError), uninterrupted() as handlers:
             results = Spool()
-            process = os.fork()
-            if not process:
-                _work(jobs, queue, results, handlers)
-            self._running[process] = results
+            process = forked(partial(_work, jobs, queue, results), handlers)
+            if process:
+                self._running[process] = results
 
     def results(self) -> dict[int, list[Kept]]:
         """Wait for all processes, and return what they made by the number of the job."""
@@ -204,14 +168,10 @@ class _Forked:
         return found
 
 
-def _work(jobs: Sequence[Job], queue: int, results: Spool, handlers: Handlers) -> NoReturn:
-    """Do jobs and end the process at once; an error only leaves its job and later ones undone."""
-    try:
-        restore(handlers)
-        for number in _taken(queue):
-            _write(results, number, [kept(each) for each in jobs[number]()])
-    finally:
-        os._exit(0)
+def _work(jobs: Sequence[Job], queue: int, results: Spool) -> None:
+    """Do jobs; an error only leaves its job and later ones undone."""
+    for number in _taken(queue):
+        _write(results, number, [kept(each) for each in jobs[number]()])
 
 
 def _write(results: Spool, number: int, artifacts: Sequence[Kept]) -> None:

@@ -14,7 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mlspec.api._workers import divided, shared, workers
+from mlspec.api._halves import in_halves
+from mlspec.api._processes import workers
+from mlspec.api._workers import divided, shared
 from mlspec.errors import OutputError
 from mlspec.ir import Artifact
 from mlspec.targets import in_turn
@@ -187,8 +189,9 @@ STARTS = pytest.mark.parametrize(
     [
         lambda waits: divided([range(300), range(300, 600)], waits, most=2),
         lambda waits: list(shared([], [waits] * 8, most=2)),
+        lambda waits: list(in_halves(range(8), waits, most=2)),
     ],
-    ids=["shares", "jobs"],
+    ids=["shares", "jobs", "halves"],
 )
 
 
