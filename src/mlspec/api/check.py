@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 __all__ = ["ValidationReport", "findings_of", "in_environments", "policy_reports", "validate"]
 
 
+_UNBOUND = (
+    "references, rules and policy were not checked: they wait until `mlspec.yaml` has no error"
+)
+
+
 @dataclass(frozen=True)
 class ValidationReport:
     """What validation found, sorted, and the texts it points into.
@@ -72,7 +77,8 @@ def validate(
     found = sort_diagnostics(_told(session, environment, policy))
     kept = [each for each in found if _concerns(each, root, chosen)]
     sources = {**session.sources, **policy.sources, **_patch_texts(session)}
-    report = ValidationReport(tuple(kept), sources, folder=session.folder)
+    remarks = (_UNBOUND,) if session.workspace is None else ()
+    report = ValidationReport(tuple(kept), sources, remarks, folder=session.folder)
     others = _not_read(root, chosen, {*session.sources, *_files(found)})
     return _strictly(_joined(report, others), strict=strict)
 
@@ -277,7 +283,7 @@ def _joined(report: ValidationReport, others: Sequence[Path]) -> ValidationRepor
     return ValidationReport(
         tuple(sort_diagnostics([*report.diagnostics, *loaded.diagnostics])),
         {**report.sources, **loaded.sources},
-        (f"references were not checked in {listed}: no spec of this workspace",),
+        (*report.remarks, f"references were not checked in {listed}: no spec of this workspace"),
     )
 
 

@@ -43,6 +43,20 @@ def test_a_broken_file_beside_the_specs_is_judged(shop):
     )
 
 
+def test_what_waits_for_the_workspace_file_is_said(shop):
+    spec = shop / "specs" / "churn.yaml"
+    spec.write_text(spec.read_text().replace("receiver: growth", "receiver: nobody"))
+    home = shop / "mlspec.yaml"
+    home.write_text(home.read_text().replace("namespace: ml-prod", "namespace: ML"))
+
+    report = validate(directory=shop)
+
+    assert {each.span.file for each in report.diagnostics} == {"mlspec.yaml"}
+    assert report.remarks == (
+        "references, rules and policy were not checked: they wait until `mlspec.yaml` has no error",
+    )
+
+
 def test_any_name_of_a_broken_spec_finds_it(shop, tmp_path):
     (shop / TEAM).write_text(BAD)
     (tmp_path / "x").mkdir()
