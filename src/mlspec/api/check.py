@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["ValidationReport", "findings_of", "in_environments", "policy_reports", "validate"]
 
 
-_UNBOUND = (
-    "references, rules and policy were not checked: they wait until `mlspec.yaml` has no error"
-)
+_UNBOUND = "rules, environments and policy were not checked: `mlspec.yaml` has errors"
 
 
 @dataclass(frozen=True)

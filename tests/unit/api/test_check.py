@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 import pytest
@@ -45,16 +46,22 @@ def test_a_broken_file_beside_the_specs_is_judged(shop):
 
 def test_what_waits_for_the_workspace_file_is_said(shop):
     spec = shop / "specs" / "churn.yaml"
-    spec.write_text(spec.read_text().replace("receiver: growth", "receiver: nobody"))
+    unpinned = re.sub(r"(image: [^@\n]+)@\S+", r"\1:latest", spec.read_text())
+    spec.write_text(unpinned.replace("receiver: growth", "receiver: nobody"))
     home = shop / "mlspec.yaml"
-    home.write_text(home.read_text().replace("namespace: ml-prod", "namespace: ML"))
+    sound = home.read_text()
 
-    report = validate(directory=shop)
+    home.write_text(sound.replace("namespace: ml-prod", "namespace: ML"))
+    broken = validate(directory=shop)
+    home.write_text(sound)
+    whole = validate(directory=shop)
 
-    assert {each.span.file for each in report.diagnostics} == {"mlspec.yaml"}
-    assert report.remarks == (
-        "references, rules and policy were not checked: they wait until `mlspec.yaml` has no error",
+    assert {each.code for each in broken.diagnostics} == {"MLS108", "MLS201"}
+    assert broken.remarks == (
+        "rules, environments and policy were not checked: `mlspec.yaml` has errors",
     )
+    assert "MLS701" in {each.code for each in whole.diagnostics}
+    assert whole.remarks == ()
 
 
 def test_any_name_of_a_broken_spec_finds_it(shop, tmp_path):
