@@ -42,6 +42,8 @@ def test_every_command_explains_itself_and_its_flags(mlspec, words):
 
     assert shown.out.startswith(f"Usage: mlspec {words} ")
     assert shown.err == ""
+    usage = shown.out.partition("\n\n")[0]
+    assert not re.search(r"\[\[|\.\.\.[\]}]|[\[{][a-z]", usage), "brackets that typer adds as well"
     for parameter in COMMANDS[words].params:
         assert getattr(parameter, "help", None), f"{words}: {parameter.name}"
 

@@ -11,7 +11,7 @@ __all__ = ["adopt"]
 
 def adopt(
     models: Annotated[
-        list[str], typer.Argument(metavar="MODEL...", help="Observed models, such as `churn`.")
+        list[str], typer.Argument(metavar="MODEL", help="Observed models, such as `churn`.")
     ],
     directory: Directory = None,
     output_format: OutputFormat = Format.TEXT,

@@ -32,9 +32,7 @@ class OnErrorChoice(StrEnum):
     CONTINUE = "continue"
 
 
-PlanFile = Annotated[
-    Path | None, typer.Argument(metavar="[PLAN]", help="File made by `plan --out`.")
-]
+PlanFile = Annotated[Path | None, typer.Argument(metavar="PLAN", help="File made by `plan --out`.")]
 Actor = Annotated[
     str | None, typer.Option("--as", metavar="NAME", help="Who applies; the user otherwise.")
 ]

@@ -34,7 +34,7 @@ def card(
     name: Annotated[
         str,
         typer.Argument(
-            metavar="[MODEL]", help="A model, system, prompt or data set; all with --out."
+            metavar="MODEL", help="A model, system, prompt or data set; all with --out."
         ),
     ] = "",
     audience: Annotated[

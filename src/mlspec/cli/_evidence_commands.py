@@ -25,7 +25,7 @@ class ItemsFormat(StrEnum):
 _Subject = Annotated[
     str | None,
     typer.Argument(
-        metavar="[MODEL]", help="A model, system or data set, or NAME@VERSION; all otherwise."
+        metavar="MODEL", help="A model, system or data set, or NAME@VERSION; all otherwise."
     ),
 ]
 _AsOf = Annotated[

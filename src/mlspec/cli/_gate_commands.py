@@ -26,9 +26,7 @@ class VerdictFormat(StrEnum):
     HTML = "html"
 
 
-Models = Annotated[
-    list[str] | None, typer.Argument(metavar="[MODEL]...", help="All models otherwise.")
-]
+Models = Annotated[list[str] | None, typer.Argument(metavar="MODEL", help="All models otherwise.")]
 
 
 Report = Annotated[

@@ -145,7 +145,7 @@ def _sql(
     ],
     models: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[MODEL]...", help="Print what the gates of these models need."),
+        typer.Argument(metavar="MODEL", help="Print what the gates of these models need."),
     ] = None,
     *,
     directory: Directory = None,

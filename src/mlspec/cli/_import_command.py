@@ -19,7 +19,7 @@ def import_command(
     ],
     where: Annotated[
         str,
-        typer.Argument(metavar="[WHERE]", help="An address, a file or a folder of what it says."),
+        typer.Argument(metavar="WHERE", help="An address, a file or a folder of what it says."),
     ] = "",
     directory: Directory = None,
     *,

@@ -108,7 +108,7 @@ OutputFormat = Annotated[Format, typer.Option("--format", help="How to print the
 
 OptionalAddress = Annotated[
     str | None,
-    typer.Argument(metavar="[ADDRESS]", help="Only this resource, such as `model/churn`."),
+    typer.Argument(metavar="ADDRESS", help="Only this resource, such as `model/churn`."),
 ]
 
 

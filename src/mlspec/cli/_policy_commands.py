@@ -18,9 +18,7 @@ __all__ = ["POLICY", "obligations"]
 
 _Packs = Annotated[
     list[str] | None,
-    typer.Argument(
-        metavar="[PACKS]...", help="Packs or folders; else all that are shipped or bound."
-    ),
+    typer.Argument(metavar="PACKS", help="Packs or folders; else all that are shipped or bound."),
 ]
 _AsOf = Annotated[
     str, typer.Option("--as-of", metavar="DAY", help="The day to judge by, instead of today.")
@@ -29,7 +27,7 @@ _AsOf = Annotated[
 
 def _list(
     pack: Annotated[
-        str | None, typer.Argument(metavar="[PACK]", help="Show the rules of this one.")
+        str | None, typer.Argument(metavar="PACK", help="Show the rules of this one.")
     ] = None,
     directory: Directory = None,
     output_format: OutputFormat = Format.TEXT,
@@ -110,7 +108,7 @@ def _diff(
     after: Annotated[
         str,
         typer.Argument(
-            metavar="[AFTER]", help="The same; `installed` is what mlspec ships, or is in force."
+            metavar="AFTER", help="The same; `installed` is what mlspec ships, or is in force."
         ),
     ] = "installed",
 ) -> int:

@@ -76,7 +76,7 @@ def _list(directory: Directory = None, output_format: OutputFormat = Format.TEXT
 
 def _remove(
     names: Annotated[
-        list[str], typer.Argument(metavar="NAME...", help="Such as `rollouts.argoproj.io`.")
+        list[str], typer.Argument(metavar="NAME", help="Such as `rollouts.argoproj.io`.")
     ],
     directory: Directory = None,
     output_format: OutputFormat = Format.TEXT,

@@ -43,7 +43,7 @@ __all__ = ["application"]
 
 def _init(
     directory: Annotated[
-        Path, typer.Argument(help="Folder to create it in, and its name.")
+        Path, typer.Argument(metavar="DIR", help="Folder to create it in, and its name.")
     ] = Path(),
     *,
     output_format: OutputFormat = Format.TEXT,
@@ -56,7 +56,7 @@ def _init(
 
 def _validate(
     paths: Annotated[
-        list[str] | None, typer.Argument(metavar="[PATHS]...", help="Report on these only.")
+        list[str] | None, typer.Argument(metavar="PATHS", help="Report on these only.")
     ] = None,
     directory: Directory = None,
     environment: Environment = None,
@@ -102,8 +102,9 @@ def _explain(
     code: Annotated[
         str | None,
         typer.Argument(
+            metavar="WORD",
             help="A code or name such as `missing-owner`, a kind, a gate, a field such as"
-            " `targets.modelCard`; `kinds`, `gates`, `formats`."
+            " `targets.modelCard`; `kinds`, `gates`, `formats`.",
         ),
     ] = None,
     output_format: OutputFormat = Format.TEXT,
@@ -115,7 +116,9 @@ def _explain(
 
 
 def _schema(
-    kind: Annotated[str | None, typer.Argument(help="A kind; all kinds otherwise.")] = None,
+    kind: Annotated[
+        str | None, typer.Argument(metavar="KIND", help="A kind; all kinds otherwise.")
+    ] = None,
 ) -> int:
     """Print the JSON Schema of a kind, for editors."""
     from mlspec.cli.explain import schema
