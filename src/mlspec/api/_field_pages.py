@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from mlspec.api._kind_pages import field_lines, plain_type
-from mlspec.kinds import find_kind, kind_names
+from mlspec.kinds import Metadata, find_kind, kind_names
 from mlspec.schema import (
     FieldShape,
     FieldWords,
@@ -34,6 +34,8 @@ __all__ = ["FIELD_PREFIX", "FieldPage", "field_ends", "field_page"]
 
 FIELD_PREFIX = "field:"
 _HOME = "Workspace"
+_SPEC, _METADATA = "spec", "metadata"
+_EVERY = "every kind"
 _MOST = 12
 _WIDTH = 96
 _INDEX = re.compile(r"\[[^\]]*\]")
@@ -44,7 +46,10 @@ _PACKS = ("policies", "policy", "rule", "rules")
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a kind; `steps` lead to it from `spec`, with `*` for a name of one's own."""
+    """A field of a kind; `steps` lead to it, with `*` for a name of one's own.
+
+    They begin below `spec`; those of `metadata`, which every kind has, begin with that.
+    """
 
     kind: str
     steps: tuple[str, ...]
@@ -54,8 +59,8 @@ class Field:
 
     @property
     def path(self) -> str:
-        """The keys from `spec` on."""
-        return ".".join(("spec", *self.steps))
+        """The keys from the top of a document on."""
+        return ".".join(self.steps if self.kind == _EVERY else (_SPEC, *self.steps))
 
     def lines(self) -> Iterator[str]:
         """Yield what is said of the field, and of its own fields."""
@@ -121,7 +126,7 @@ def field_page(word: str, *, is_asked: bool = True) -> FieldPage | None:
     kind, steps = _kind_of(steps)
     found = [each for each in _fields() if kind in ("", each.kind) and _is_end(steps, each.steps)]
     whole = [each for each in found if len(each.steps) == len(steps)]
-    is_whole = len(steps) > 1 and whole
+    is_whole = whole and (len(steps) > 1 or word.strip().casefold().startswith(f"{_SPEC}."))
     return FieldPage(word, tuple(whole if is_whole else found)) if found else None
 
 
@@ -164,6 +169,9 @@ def _fields() -> tuple[Field, ...]:
         kind = find_kind(name)
         for each in _below(name, kind.spec, (), ()) if kind else ():
             found.setdefault((each.kind, each.steps, each.words.text), each)
+    for words, shape in zip(field_words(Metadata), fields_of(Metadata).values(), strict=True):
+        steps = (_METADATA, words.name)
+        found[_EVERY, steps, ""] = Field(_EVERY, steps, words, (), _examples(shape))
     return tuple(found.values())
 
 

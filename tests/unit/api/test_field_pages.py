@@ -41,6 +41,21 @@ def test_names_and_indices_in_a_path_stand_for_any(word, path):
     assert [path] == [each["path"] for each in manual(word).to_json()["fields"]]
 
 
+@pytest.mark.parametrize("word", ["metadata.owner", "field:metadata.owner", "metadata.Owner"])
+def test_fields_of_metadata_are_of_every_kind(word):
+    told = manual(word).to_text()
+
+    assert told.startswith("metadata.owner (field of every kind)\n")
+    assert "The team that answers for the resource." in told
+
+
+def test_a_path_that_begins_at_spec_is_meant_whole():
+    paths = [each["path"] for each in manual("spec.champion").to_json()["fields"]]
+
+    assert ["spec.champion"] == paths
+    assert "spec.evaluation.champion" in manual("champion").to_text()
+
+
 def test_a_key_of_several_fields_lists_them_those_of_the_configuration_first():
     told = manual("name").to_text()
 
