@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -19,13 +20,15 @@ __all__ = ["init", "is_example"]
 _LEFT_ALONE = ("README.md", ".gitignore")
 _HOME = "mlspec.yaml"
 _NAME = b"name: my-workspace"
+_OTHERS = re.compile(r"[^a-z0-9]+")
+"""What names of resources can't hold."""
 
 
 def init(directory: Path) -> tuple[Path, ...]:
     """Create the scaffold in a folder and return the files written, relative to it, sorted.
 
-    The workspace has the name of the folder, where names may be written so. A README or
-    `.gitignore` that is there stays as it is.
+    The workspace has the name of the folder, in lower case and with hyphens, if it begins with a
+    letter. A README or `.gitignore` that is there stays as it is.
 
     Raises:
         UsageError: the folder already holds one of the specs; nothing is written then.
@@ -86,7 +89,8 @@ def _absent(directory: Path, scaffold: Path) -> list[Path]:
 
 def _content(file: Path, directory: Path) -> bytes:
     """Return what a file of the scaffold holds in a folder."""
-    content, name = file.read_bytes(), directory.resolve().name
+    content = file.read_bytes()
+    name = _OTHERS.sub("-", directory.resolve().name.lower()).strip("-")
     if file.name != _HOME or not is_identifier(name):
         return content
     return content.replace(_NAME, f"name: {name}".encode(), 1)

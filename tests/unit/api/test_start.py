@@ -15,9 +15,16 @@ def test_the_scaffold_is_sound(tmp_path):
 
 @pytest.mark.parametrize(
     ("folder", "name"),
-    [("shop", "shop"), ("ml-2", "ml-2"), ("My Shop", "my-workspace"), ("2nd", "my-workspace")],
+    [
+        ("shop", "shop"),
+        ("ml-2", "ml-2"),
+        ("My Shop", "my-shop"),
+        ("_ml_models", "ml-models"),
+        ("2nd", "my-workspace"),
+        ("n" * 64, "my-workspace"),
+    ],
 )
-def test_a_workspace_has_the_name_of_its_folder_where_names_may_be_written_so(
+def test_a_workspace_has_the_name_of_its_folder_as_names_are_written(
     tmp_path, monkeypatch, folder, name
 ):
     (tmp_path / folder).mkdir()
