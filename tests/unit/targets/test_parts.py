@@ -92,11 +92,13 @@ def test_a_target_of_the_whole_has_no_parts(bundle):
     assert parts_of(target, bundle) is None
 
 
-def test_what_is_known_stands_in_for_what_would_be_made(bundle):
+def test_cards_that_are_known_stand_in_for_those_that_would_be_made(bundle):
     def known(target, part, _make):
         return (each for each in () if target and part)
 
-    assert [] == list(in_turn(*jobs(bundle, IN_PARTS, RENDERER, known)))
-    assert list(in_turn(*jobs(bundle, IN_PARTS, RENDERER, anew))) == list(
-        in_turn(*jobs(bundle, IN_PARTS, RENDERER))
-    )
+    found = in_turn(*jobs(bundle, IN_PARTS, RENDERER, known))
+    anew_by_target = list(in_turn(*jobs(bundle, IN_PARTS, RENDERER, anew)))
+
+    assert [each for each in anew_by_target if each.target == "prometheus"] == list(found)
+    assert anew_by_target == list(in_turn(*jobs(bundle, IN_PARTS, RENDERER)))
+    assert {"model_card", "prometheus"} == {each.target for each in anew_by_target}
